@@ -1,0 +1,10 @@
+# Flags of every target of ours; third-party headers come in as SYSTEM and are spared.
+add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Werror)
+# cpprestsdk's macro U breaks fmt and others.
+add_compile_definitions(_TURN_OFF_PLATFORM_STRING)
+if(STAVES_SANITIZE)
+  add_compile_options(-fsanitize=${STAVES_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${STAVES_SANITIZE})
+  # g++ 12 reports false positives of these two when the sanitizers' code is woven in.
+  add_compile_options(-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-restrict)
+endif()

@@ -1,0 +1,19 @@
+#pragma once
+
+// What nearly every file includes, parsed once per library instead of once per file.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "nlohmann/json.hpp"
