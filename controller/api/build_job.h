@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/object.h"
+#include "base/json.h"
+#include "base/result.h"
+
+namespace staves::api {
+
+/// A Job of ours as the operator keeps it. meta has the labels and annotations of design 0001.
+struct BuildJob {
+  ObjectMeta meta;
+  std::int64_t active = 0;
+  std::int64_t failed = 0;     ///< pods that failed so far
+  bool complete = false;       ///< condition Complete or SuccessCriteriaMet
+  bool has_failed = false;     ///< condition Failed or FailureTarget
+  std::string failure_reason;  ///< DeadlineExceeded, BackoffLimitExceeded, PodFailurePolicy
+  std::string failure_message;
+  friend bool operator==(const BuildJob&, const BuildJob&) = default;
+};
+
+/// One container of a build pod. Exactly one of waiting (neither time set), running, terminated.
+struct BuildContainer {
+  std::string name;  ///< tools, sources, emerge, publish
+  std::string waiting_reason;   ///< e.g. ImagePullBackOff, CreateContainerConfigError
+  std::string waiting_message;
+  std::optional<base::TimePoint> started;
+  std::optional<base::TimePoint> finished;
+  std::optional<int> exit_code;    ///< set: it has ended
+  std::string terminated_reason;   ///< Completed, Error, OOMKilled, ...
+  std::string message;             ///< the termination message
+  friend bool operator==(const BuildContainer&, const BuildContainer&) = default;
+};
+
+/// A pod of such a Job.
+struct BuildPod {
+  ObjectMeta meta;  ///< the owner is the Job
+  std::string phase;   ///< Pending, Running, Succeeded, Failed, Unknown
+  std::string reason;  ///< Evicted, NodeLost, ...
+  std::string message;
+  std::string unschedulable;  ///< the scheduler's words while PodScheduled is False
+  bool disrupted = false;     ///< condition DisruptionTarget
+  std::string node_name;
+  std::vector<BuildContainer> containers;  ///< in the order of the spec, init containers first
+  friend bool operator==(const BuildPod&, const BuildPod&) = default;
+};
+
+/// A claim for a cache volume.
+struct VolumeClaim {
+  ObjectMeta meta;
+  std::string phase;     ///< Pending, Bound, Lost
+  std::string capacity;  ///< quantity, once it is bound
+  friend bool operator==(const VolumeClaim&, const VolumeClaim&) = default;
+};
+
+/// Errors of all three: MalformedObject (retry: never).
+base::Result<BuildJob> parse_build_job(const base::Json& object);
+base::Result<BuildPod> parse_build_pod(const base::Json& object);
+base::Result<VolumeClaim> parse_volume_claim(const base::Json& object);
+
+}  // namespace staves::api
