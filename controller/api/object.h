@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "base/clock.h"
+#include "base/time_point.h"
 
 namespace staves::api {
 

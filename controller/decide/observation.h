@@ -8,7 +8,7 @@
 #include "api/build_job.h"
 #include "api/stavesbuilder.h"
 #include "api/stavesimage.h"
-#include "base/clock.h"
+#include "base/time_point.h"
 #include "base/result.h"
 
 namespace staves::decide {
