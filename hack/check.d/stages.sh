@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# The stages of hack/check: one function each, exit status 0 when all is well. They may run alone.
+
+check_cluster=check
+
+in_check_cluster() { # COMMAND...: with the environment of the cluster that the checks share
+  hack/cluster up --name "$check_cluster" "${cluster_options[@]}"
+  (
+    eval "$(hack/cluster env --name "$check_cluster")"
+    "$@"
+  )
+}
+cluster_options=()
+
+remove_check_cluster() {
+  if [[ -x hack/cluster && $EUID == 0 ]]; then hack/cluster down --name "$check_cluster" >/dev/null 2>&1 || true; fi
+}
+
+build_and_test() { # PRESET
+  hack/install build
+  cmake --preset "$1"
+  cmake --build --preset "$1"
+  ctest --preset "$1" --no-tests=error
+}
+
+stage_format() { hack/format --check; }
+stage_layers() { hack/check-layers; }
+stage_dev() { build_and_test dev; }
+stage_asan() { build_and_test asan; }
+stage_tsan() { TSAN_OPTIONS="suppressions=$PWD/tests/support/tsan.supp halt_on_error=1" build_and_test tsan; }
+stage_tidy() { hack/tidy; }
+stage_reference() { hack/update-reference --check; }
+stage_chart() { tests/chart/chart_test; }
+
+stage_scripts() {
+  hack/install lint
+  local scripts
+  mapfile -t scripts < <(git ls-files | while read -r f; do
+    if [[ -f $f && $f != *.ebuild && $f != *.eclass ]] && { [[ $f == *.sh ]] || head -c 64 "$f" | grep -aqE '^#!.*(bash|/sh)'; }; then printf '%s\n' "$f"; fi
+  done)
+  shellcheck -x "${scripts[@]}"
+}
+
+stage_spelling() {
+  hack/install lint
+  "${STAVES_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/staves}/lint/bin/codespell" --skip='*/golden/*,*.sum,*/build/*,*.supp' \
+    --ignore-words-list=aks,te,nd,ser,fo,ba,crate,mis README.md CHANGELOG.md docs controller crds charts config hack tests
+}
+
+stage_programs() { hack/cluster build; }
+stage_images() { tests/stage3/build && tests/tree/build; }
+
+stage_release() {
+  hack/install build
+  cmake --preset release
+  cmake --build --preset release
+}
+
+stage_cluster() { tests/cluster/cluster_test.sh; }
+stage_schema() { in_check_cluster tests/schema/schema_test; }
+stage_publish() { tests/oci/publish_test; }
+stage_emerge() { tests/portage/emerge_step_test; }
+
+stage_contract() {
+  build_and_test dev
+  in_check_cluster ctest --preset dev --no-tests=error --label-regex cluster --test-dir build/dev
+}
+
+# The whole way, on a cluster with image volumes and user namespaces, then on one without, as older ones are.
+stage_e2e() { tests/e2e/run --name "$check_cluster"; }
+stage_e2e_plain() {
+  hack/cluster down --name "$check_cluster"
+  tests/e2e/run --name "$check_cluster" --plain
+}
