@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/http.h"
+#include "kube/cluster.h"
+#include "kube/credentials.h"
+#include "kube/sleep.h"
+
+namespace staves::kube {
+
+/// Told of every request that was answered or failed, on the thread that sent it.
+class RequestObserver {
+ public:
+  virtual ~RequestObserver() = default;
+  /// `status` is 0 when no answer came; a watch is told when it ends.
+  virtual void requested(std::string_view method, int status, std::chrono::milliseconds took) = 0;
+};
+
+/// Makes a client for one origin; called again when the TLS identity changes.
+using MakeHttpClient = std::function<Result<std::unique_ptr<base::HttpClient>>(base::HttpClientOptions)>;
+
+struct HttpClusterOptions {
+  Connection connection;
+  std::string field_manager;  ///< of every write; at most 128 characters
+  std::string user_agent;
+  std::chrono::milliseconds deadline{30'000};  ///< of one request; watches have their own
+  std::chrono::milliseconds patience{30'000};  ///< together, for pauses that the server asks for
+  int attempts = 10;                           ///< of one request, as long as the server asks for them
+  MakeHttpClient make_client;                  ///< empty: base::make_http_client
+  Sleep sleep;                                 ///< empty: the real one
+  std::shared_ptr<RequestObserver> observer;   ///< may be null
+};
+
+/// The real Cluster, over base::HttpClient. Watches have a client of their own. A request is repeated only when the
+/// server asks for it (429 or 5xx with Retry-After), and once after a 401, with credentials that were read again.
+/// Errors: InvalidServer (retry: never), the server's address is not http(s)://host[:port][/path].
+Result<std::unique_ptr<Cluster>> make_http_cluster(HttpClusterOptions options);
+
+}  // namespace staves::kube

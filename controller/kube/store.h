@@ -1,0 +1,223 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kube/object_sink.h"
+
+namespace staves::kube {
+
+/// What the server has of one type, as values of ours: `parse` keeps only what somebody reads (never managedFields).
+/// One thread writes (the reflector's), any thread reads; what is read never changes under the reader.
+template <class T>
+class Store final : public ObjectSink {
+ public:
+  using Snapshot = std::shared_ptr<const T>;
+  using Parse = std::function<Result<T>(const base::Json& object)>;
+  /// Under which values an object is found, such as its owner's UID.
+  using IndexValues = std::function<std::vector<std::string>(const T& object)>;
+  /// Called on the writer's thread after each change: `before` is null for a new object, `after` for one that is gone.
+  /// An object that was made anew under the same name is told as gone, then as new.
+  using OnChange = std::function<void(const Snapshot& before, const Snapshot& after)>;
+
+  explicit Store(Parse parse) : parse_(std::move(parse)) {}
+
+  /// Adds an index. Call it before the reflector starts.
+  void add_index(const std::string& name, IndexValues values) { indexes_[name].values = std::move(values); }
+  /// Adds a listener. Call it before the reflector starts.
+  void on_change(OnChange listener) { listeners_.push_back(std::move(listener)); }
+
+  /// One object; null when there is none.
+  Snapshot get(const ObjectKey& key) const {
+    const std::shared_lock lock(mutex_);
+    const auto found = entries_.find(key);
+    return found == entries_.end() ? nullptr : found->second.object;
+  }
+
+  /// All objects, by key.
+  std::vector<Snapshot> list() const {
+    const std::shared_lock lock(mutex_);
+    std::vector<Snapshot> all;
+    all.reserve(entries_.size());
+    for (const auto& [key, entry] : entries_) all.push_back(entry.object);
+    return all;
+  }
+
+  /// The objects that an index has under a value, by key.
+  std::vector<Snapshot> find(const std::string& index, const std::string& value) const {
+    const std::shared_lock lock(mutex_);
+    std::vector<Snapshot> found;
+    const auto in = indexes_.find(index);
+    if (in == indexes_.end()) return found;
+    const auto keys = in->second.keys.find(value);
+    if (keys == in->second.keys.end()) return found;
+    for (const ObjectKey& key : keys->second) found.push_back(entries_.at(key).object);
+    return found;
+  }
+
+  std::size_t size() const {
+    const std::shared_lock lock(mutex_);
+    return entries_.size();
+  }
+
+  /// The newest version that was seen, bookmarks included; empty before the first list.
+  std::string resource_version() const {
+    const std::shared_lock lock(mutex_);
+    return resource_version_;
+  }
+
+  /// Whether a first list is in.
+  bool synced() const { return !resource_version().empty(); }
+
+  /// Waits for the first list; false when `stop` came first.
+  bool wait_until_synced(std::stop_token stop) const {
+    std::shared_lock lock(mutex_);
+    return first_list_.wait(lock, stop, [this] { return !resource_version_.empty(); });
+  }
+
+  void begin_replace() override { staged_.clear(); }
+
+  bool stage(const base::Json& object) override {
+    auto identity = identity_of(object);
+    if (!identity) return false;
+    Entry entry{parsed(object), std::move(identity->uid), std::move(identity->resource_version)};
+    const bool readable = entry.object != nullptr;
+    if (!readable) {
+      const auto known = entries_.find(identity->key);
+      if (known == entries_.end() || known->second.uid != entry.uid) return false;
+      entry = known->second;
+    }
+    staged_.insert_or_assign(std::move(identity->key), std::move(entry));
+    return readable;
+  }
+
+  void commit_replace(const std::string& resource_version) override {
+    std::vector<std::pair<Snapshot, Snapshot>> changes;
+    {
+      const std::unique_lock lock(mutex_);
+      for (const ObjectKey& key : lost_keys()) drop(key, changes);
+      for (auto& [key, entry] : staged_) put(key, std::move(entry), changes);
+      resource_version_ = resource_version;
+    }
+    staged_.clear();
+    tell(changes);
+    first_list_.notify_all();
+  }
+
+  bool apply(const base::Json& object) override {
+    auto identity = identity_of(object);
+    if (!identity) return false;
+    Entry entry{parsed(object), std::move(identity->uid), std::move(identity->resource_version)};
+    if (entry.object == nullptr) return false;
+    std::vector<std::pair<Snapshot, Snapshot>> changes;
+    {
+      const std::unique_lock lock(mutex_);
+      resource_version_ = entry.resource_version;
+      put(identity->key, std::move(entry), changes);
+    }
+    tell(changes);
+    return true;
+  }
+
+  bool erase(const base::Json& object) override {
+    auto identity = identity_of(object);
+    if (!identity) return false;
+    std::vector<std::pair<Snapshot, Snapshot>> changes;
+    {
+      const std::unique_lock lock(mutex_);
+      drop(identity->key, changes);
+      resource_version_ = std::move(identity->resource_version);
+    }
+    tell(changes);
+    return true;
+  }
+
+  void advance(const std::string& resource_version) override {
+    const std::unique_lock lock(mutex_);
+    resource_version_ = resource_version;
+  }
+
+ private:
+  struct Entry {
+    Snapshot object;
+    std::string uid;
+    std::string resource_version;
+  };
+  struct Index {
+    IndexValues values;
+    std::map<std::string, std::set<ObjectKey>> keys;
+  };
+  using Changes = std::vector<std::pair<Snapshot, Snapshot>>;
+
+  Snapshot parsed(const base::Json& object) const {
+    auto value = parse_(object);
+    return value ? std::make_shared<const T>(*std::move(value)) : nullptr;
+  }
+
+  std::vector<ObjectKey> lost_keys() const {
+    std::vector<ObjectKey> lost;
+    for (const auto& [key, entry] : entries_) {
+      if (!staged_.contains(key)) lost.push_back(key);
+    }
+    return lost;
+  }
+
+  void put(const ObjectKey& key, Entry entry, Changes& changes) {
+    const auto known = entries_.find(key);
+    if (known != entries_.end() && known->second.uid != entry.uid) drop(key, changes);
+    Entry& place = entries_[key];
+    if (place.object != nullptr && place.resource_version == entry.resource_version) return;
+    if (place.object != nullptr) unlist(key, *place.object);
+    for (auto& [name, index] : indexes_) {
+      for (const std::string& value : index.values(*entry.object)) index.keys[value].insert(key);
+    }
+    changes.emplace_back(place.object, entry.object);
+    place = std::move(entry);
+  }
+
+  void drop(const ObjectKey& key, Changes& changes) {
+    const auto known = entries_.find(key);
+    if (known == entries_.end()) return;
+    unlist(key, *known->second.object);
+    changes.emplace_back(std::move(known->second.object), nullptr);
+    entries_.erase(known);
+  }
+
+  void unlist(const ObjectKey& key, const T& object) {
+    for (auto& [name, index] : indexes_) {
+      for (const std::string& value : index.values(object)) {
+        const auto keys = index.keys.find(value);
+        if (keys == index.keys.end()) continue;
+        keys->second.erase(key);
+        if (keys->second.empty()) index.keys.erase(keys);
+      }
+    }
+  }
+
+  void tell(const Changes& changes) const {
+    for (const auto& [before, after] : changes) {
+      for (const OnChange& listener : listeners_) listener(before, after);
+    }
+  }
+
+  Parse parse_;
+  std::vector<OnChange> listeners_;
+  mutable std::shared_mutex mutex_;
+  mutable std::condition_variable_any first_list_;
+  std::map<ObjectKey, Entry> entries_;
+  std::map<ObjectKey, Entry> staged_;  ///< only the writer's
+  std::map<std::string, Index> indexes_;
+  std::string resource_version_;
+};
+
+}  // namespace staves::kube
