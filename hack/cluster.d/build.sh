@@ -1,68 +1,62 @@
 # shellcheck shell=bash
-# Builds the pinned programs into $bin_dir. A program is built again only when its pins, flags or Go changed.
+# Builds the pinned programs into $BIN. A program is built again only when its pins or flags changed.
 
-go_mod_version() { # MODULE_DIR MODULE
-  awk -v m="$2" '$1 == m { print $2; exit } $1 == "require" && $2 == m { print $3; exit }' "$1/go.mod"
+GO_LINKER_FLAGS='-s -w'
+BUILD_JOBS=2
+
+program_stamp() { # FIELD...: says whether a built program is still the pinned one
+  {
+    printf '%s\n' "$@" "$GO_LINKER_FLAGS" "$(uname -m)"
+    cat "$MODULES/$2/go.mod" "$MODULES/$2/go.sum"
+  } | sha256sum | cut -d' ' -f1
 }
 
-program_stamp() { # what decides whether a built program is still right; the arguments are its line of the table
-  local folder=$modules_dir/$2
-  { printf '%s\n' "$@" "$go_linker_flags" "$("$go_program" env GOVERSION GOARCH)"
-    sha256sum <"$folder/go.mod"
-    sha256sum <"$folder/go.sum"; } | sha256sum | cut -d' ' -f1
+program_is_built() { # FIELD...
+  [[ -x $BIN/$1 && -f $BIN/.stamps/$1 && $(<"$BIN/.stamps/$1") == "$(program_stamp "$@")" ]]
 }
-
-go_linker_flags='-s -w'
 
 build_program() { # NAME MODULE_FOLDER PACKAGE VERSION_MODULE VERSION_VARIABLE CGO TAGS
-  local name=$1 folder=$2 package=$3 version_module=$4 variable=$5 cgo=$6 tags=$7
-  local stamp_file=$bin_dir/.stamps/$name stamp flags=$go_linker_flags version started output
-  stamp=$(program_stamp "$@")
-  if [[ -x $bin_dir/$name && -f $stamp_file && $(<"$stamp_file") == "$stamp" ]]; then return 0; fi
-  version=$(go_mod_version "$modules_dir/$folder" "$version_module")
-  [[ -n $version ]] || die "modules/$folder/go.mod names no version of $version_module"
+  local name=$1 folder=$2 package=$3 variable=$5 cgo=$6 tags=$7
+  local flags=$GO_LINKER_FLAGS version started=$SECONDS output=$BIN/.stamps/$1.new
+  version=$(pinned_version "$folder" "$4")
+  [[ -n $version ]] || die "modules/$folder/go.mod names no version of $4"
   if [[ -n $variable ]]; then flags+=" -X $variable=$version"; fi
   say "building $name $version"
-  started=$SECONDS
-  output=$bin_dir/.stamps/$name.new
-  if ! (cd "$modules_dir/$folder" &&
+  if ! (cd "$MODULES/$folder" &&
     env GOWORK=off GOFLAGS='-mod=readonly -buildvcs=false' GOTOOLCHAIN=local CGO_ENABLED="$cgo" \
-      nice -n 5 "$go_program" build -p "$build_jobs" -trimpath -tags "$tags" -ldflags "$flags" -o "$output" "$package"); then
+      nice -n 5 "$GO" build -p "$BUILD_JOBS" -trimpath -tags "$tags" -ldflags "$flags" -o "$output" "$package"); then
     rm -f "$output"
-    die "could not build $name; the compiler's words are above"
+    die "could not build $name: the compiler's words are above"
   fi
-  mv -f "$output" "$bin_dir/$name"
-  printf '%s\n' "$stamp" >"$stamp_file"
+  mv -f "$output" "$BIN/$name"
+  program_stamp "$@" >"$BIN/.stamps/$name"
   say "built $name $version in $((SECONDS - started)) s"
 }
 
-programs_missing() { # prints the names of programs that were never built, for commands that must not build
-  local name rest
-  while IFS='|' read -r name rest; do
-    [[ -x $bin_dir/$name ]] || printf '%s ' "$name"
-  done < <(pinned_programs)
-  : "${rest-}"
-}
-
-build_everything() { # [NAME...]: all, or only these
-  local started=$SECONDS line fields only=" $* "
-  mkdir -p "$bin_dir/.stamps"
-  exec {build_lock}>"$bin_dir/.stamps/lock"
-  flock -n "$build_lock" || { say "another build runs; waiting for it"; flock "$build_lock"; }
-  find_go
+build_programs() { # [NAME...]: these, or all
+  local wanted=" $* " line fields started=$SECONDS pending=()
+  mkdir -p "$BIN/.stamps"
+  exec {build_lock}>"$BIN/.stamps/lock"
+  if ! flock -n "$build_lock"; then
+    say "another build is running, waiting for it"
+    flock "$build_lock"
+  fi
   while read -r line; do
-    # The appended field keeps an empty last one.
-    IFS='|' read -r -a fields <<<"$line|end"
+    IFS='|' read -r -a fields <<<"$line|end" # the last field may be empty
     unset 'fields[-1]'
-    if [[ $only == "  " || $only == *" ${fields[0]} "* ]]; then
-      need_disk_for_build "${fields[@]}"
-      build_program "${fields[@]}"
-    fi
+    [[ $wanted == "  " || $wanted == *" ${fields[0]} "* ]] || continue
+    program_is_built "${fields[@]}" || pending+=("$line")
   done < <(pinned_programs)
+  if ((${#pending[@]})); then
+    need_disk "$BIN" 6144 "building the cluster's programs"
+    find_go
+    say "${#pending[@]} programs to build with $("$GO" env GOVERSION); all of them take about 20 minutes on two cores"
+    for line in "${pending[@]}"; do
+      IFS='|' read -r -a fields <<<"$line|end"
+      unset 'fields[-1]'
+      build_program "${fields[@]}" </dev/null
+    done
+    say "built ${#pending[@]} programs in $((SECONDS - started)) s: $BIN"
+  fi
   exec {build_lock}>&-
-  if ((SECONDS - started > 2)); then say "all programs are ready in $bin_dir ($((SECONDS - started)) s)"; fi
-}
-
-need_disk_for_build() {
-  [[ -x $bin_dir/$1 ]] || need_disk "$bin_dir" 6144 "building Kubernetes and containerd"
 }

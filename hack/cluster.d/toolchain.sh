@@ -1,35 +1,37 @@
-# shellcheck shell=bash
-# Debian packages and a Go that is new enough.
+# shellcheck shell=bash disable=SC2034 # names in capitals are read by other parts
+# Debian packages, and a Go that is new enough.
 
 install_packages() {
   local package missing=()
   while read -r package; do
     [[ -z $package || $package == \#* ]] && continue
-    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
-  done <"$parts_dir/packages"
-  ((${#missing[@]})) || return 0
-  apt_install "${missing[@]}"
+    dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -qx 'install ok installed' || missing+=("$package")
+  done <"$PARTS/packages"
+  if ((${#missing[@]})); then apt_install "${missing[@]}"; fi
 }
 
-apt_install() { # PACKAGE...: installs without letting a daemon start itself
-  local guard=/usr/sbin/policy-rc.d mine=no status=0
-  need_root "installing ${*}"
+apt_install() { # PACKAGE...: no daemon may start itself meanwhile
+  local guard=/usr/sbin/policy-rc.d status=0 signature='staves hack/cluster: no daemon starts while packages are installed'
+  need_root "installing Debian packages ($*)"
+  command -v apt-get >/dev/null || die "these Debian packages are missing and there is no apt-get here: $*"
   say "installing Debian packages: $*"
-  if [[ ! -e $guard ]]; then
-    printf '#!/bin/sh\n# staves hack/cluster: no daemon starts while packages are installed\nexit 101\n' >"$guard"
-    chmod 755 "$guard"
-    mine=yes
+  mkdir -p "$CACHE"
+  [[ -e $guard ]] || printf '#!/bin/sh\n# %s\nexit 101\n' "$signature" >"$guard"
+  # A guard of a run that was killed is known by its text, one of the machine's owner stays as it is.
+  if grep -qF "$signature" "$guard"; then chmod 755 "$guard"; fi
+  {
+    apt-get -qq update || true
+    DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends -o DPkg::Lock::Timeout=300 install "$@"
+  } >"$CACHE/apt.log" 2>&1 || status=$?
+  if grep -qF "$signature" "$guard"; then rm -f "$guard"; fi
+  if ((status)); then
+    tail -n 20 "$CACHE/apt.log" >&2
+    die "apt-get could not install: $* (all its words: $CACHE/apt.log)"
   fi
-  { apt-get -qq update || true
-    DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
-      -o DPkg::Lock::Timeout=300 install "$@"; } >"$cache_dir/apt.log" 2>&1 || status=$?
-  # A guard of an earlier run that was killed is recognised by its text.
-  if [[ $mine == yes ]] || grep -q 'staves hack/cluster' "$guard" 2>/dev/null; then rm -f "$guard"; fi
-  ((status == 0)) || { tail -n 20 "$cache_dir/apt.log" >&2; die "apt-get could not install: $* (log: $cache_dir/apt.log)"; }
 }
 
 go_needed() { # the highest `go` line of the pinned modules
-  awk '$1 == "go" { print $2 }' "$modules_dir"/*/go.mod | sort -V | tail -n 1
+  awk '$1 == "go" { print $2 }' "$MODULES"/*/go.mod | sort -V | tail -n 1
 }
 
 go_is_enough() { # GO_PROGRAM
@@ -39,34 +41,35 @@ go_is_enough() { # GO_PROGRAM
   [[ $(printf '%s\n%s\n' "$(go_needed)" "${have%% *}" | sort -V | head -n 1) == "$(go_needed)" ]]
 }
 
-find_go() { # sets go_program
-  local candidate bootstrapped=$cache_dir/$go_bootstrap/bin/go
-  for candidate in "$(command -v go || true)" "$bootstrapped" /usr/local/go/bin/go; do
-    if [[ -n $candidate && -x $candidate ]] && go_is_enough "$candidate"; then
-      go_program=$candidate
+find_go() { # sets GO
+  local candidate fetched=$CACHE/$GO_BOOTSTRAP/bin/go
+  for candidate in "$(command -v go || true)" /usr/local/go/bin/go "$fetched"; do
+    if [[ -x $candidate ]] && go_is_enough "$candidate"; then
+      GO=$candidate
       return 0
     fi
   done
-  bootstrap_go
-  go_program=$bootstrapped
+  fetch_go
+  GO=$fetched
 }
 
-# Any older Go can fetch a newer toolchain as an ordinary module, checked by the checksum database.
-bootstrap_go() {
-  local older module folder
+# Any older Go can fetch a newer toolchain: it is a module like others, and the checksum database covers it.
+fetch_go() {
+  local older module folder target=$CACHE/$GO_BOOTSTRAP
   older=$(command -v go || true)
   if [[ -z $older ]]; then
     apt_install golang-go
-    older=$(command -v go) || die "Debian's golang-go gives no go program"
+    hash -r
+    older=$(command -v go) || die "Debian's golang-go brought no go program"
   fi
-  module=golang.org/toolchain@v0.0.1-$go_bootstrap.linux-$(dpkg --print-architecture)
-  say "Go $(go_needed) or newer is needed: fetching $go_bootstrap from the Go module proxy"
+  module=golang.org/toolchain@v0.0.1-$GO_BOOTSTRAP.linux-$(dpkg --print-architecture)
+  say "Go $(go_needed) or newer is needed: fetching $GO_BOOTSTRAP from the Go module proxy"
   folder=$(cd / && GOFLAGS=-mod=mod GOTOOLCHAIN=local "$older" mod download -json "$module" | jq -er .Dir) ||
-    die "could not fetch $module from the Go module proxy"
-  rm -rf "${cache_dir:?}/$go_bootstrap.new" "${cache_dir:?}/$go_bootstrap"
-  cp -r --no-preserve=mode,ownership "$folder" "$cache_dir/$go_bootstrap.new"
-  # Modules carry no execute bits.
-  find "$cache_dir/$go_bootstrap.new/bin" "$cache_dir/$go_bootstrap.new/pkg/tool" -type f -exec chmod 755 {} +
-  mv "$cache_dir/$go_bootstrap.new" "$cache_dir/$go_bootstrap"
-  go_is_enough "$cache_dir/$go_bootstrap/bin/go" || die "the fetched $go_bootstrap does not run or is older than $(go_needed)"
+    die "could not fetch $module from the Go module proxy (GOPROXY is $("$older" env GOPROXY))"
+  rm -rf "${target:?}.new" "${target:?}"
+  cp -r --no-preserve=mode,ownership "$folder" "$target.new"
+  # Files of a module carry no execute bit.
+  find "$target.new/bin" "$target.new/pkg/tool" -type f -exec chmod 755 {} +
+  mv "$target.new" "$target"
+  go_is_enough "$target/bin/go" || die "the fetched $GO_BOOTSTRAP does not run, or is older than $(go_needed)"
 }
