@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# What is the same on any cluster: the operator's image and chart, a builder, an image, a pod that uses it.
+
+use_existing_cluster() {
+  local cache_dir=${STAVES_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/staves}
+  export KUBECONFIG=$kubeconfig PATH=$cache_dir/bin:$PATH
+  kubectl version >/dev/null || die "the cluster of $kubeconfig does not answer"
+}
+
+make_operator_image() { # sets operator_image
+  operator_image=$(hack/operator-image "$registry/staves/operator:$(git rev-parse --short=12 HEAD 2>/dev/null || echo local)")
+  say "    $operator_image"
+}
+
+install_operator() { # uses operator_image, operator_values
+  helm upgrade --install staves charts/staves --namespace staves-system --create-namespace --wait --timeout 120s \
+    --set image.reference="$operator_image" --set features.imageVolumes="${image_volumes:-false}" \
+    --set features.userNamespaces="${user_namespaces:-false}" >/dev/null
+  kubectl -n staves-system get deployment,pod
+}
+
+insecure_registries() { # prints the YAML list for a builder's trust
+  if [[ $insecure == yes ]]; then printf '["%s"]' "${registry%%/*}"; else printf '[]'; fi
+}
+
+apply_samples() {
+  kubectl create namespace "$namespace" --dry-run=client -o yaml | kubectl apply -f - >/dev/null
+  kubectl apply -n "$namespace" -f - <<YAML
+apiVersion: staves.dev/v1alpha1
+kind: StavesBuilder
+metadata: {name: glibc}
+spec:
+  stage3: {image: "$stage3"}
+  portage:
+    snapshot: {image: "$tree"}
+    mirrors: $mirrors
+  cache: {size: 10Gi}
+  trust: {insecureRegistries: $(insecure_registries)}
+---
+apiVersion: staves.dev/v1alpha1
+kind: StavesImage
+metadata: {name: bash}
+spec:
+  builderRef: {name: glibc}
+  packages: [app-shells/bash]
+  packageConfig:
+  - {atom: app-shells/bash, use: [-nls]}
+  image: {repository: "$registry/quickstart/bash"}
+  config: {entrypoint: [/bin/bash, -c]}
+YAML
+}
+
+ready_of() { kubectl -n "$namespace" get stavesimage bash -o "jsonpath={.status.conditions[?(@.type=='Ready')].$1}"; }
+
+follow_build() { # prints each new state until the image is Ready or its build has failed for good
+  local line last=''
+  while read -r line; do
+    if [[ $line != "$last" ]]; then say "    $line"; fi
+    last=$line
+    case $line in
+      True*) return 0 ;;
+      *Stalled*) ready_of message; printf '\n'; return 1 ;;
+    esac
+  done < <(timeout 7200 kubectl -n "$namespace" get stavesimage bash --watch -o jsonpath="$(build_line)")
+  die "the build did not end within two hours: kubectl -n $namespace describe stavesimage bash"
+}
+
+build_line() { # a JSONPath template: one line per change
+  printf '%s' '{range .status.conditions[?(@.type=="Ready")]}{.status}{end}{range .status.conditions[?(@.type=="Stalled")]} Stalled{end}' \
+    ' {.status.build.step} {.status.build.progress.done}/{.status.build.progress.total} {.status.build.progress.current}{"\n"}'
+}
+
+run_image() {
+  local reference
+  reference=$(kubectl -n "$namespace" get stavesimage bash -o 'jsonpath={.status.image.reference}')
+  say "    $reference"
+  kubectl -n "$namespace" delete pod hello --ignore-not-found --wait >/dev/null
+  kubectl -n "$namespace" run hello --image="$reference" --restart=Never -- 'echo Hello World!' >/dev/null
+  kubectl -n "$namespace" wait pod/hello --for=jsonpath='{.status.phase}'=Succeeded --timeout=120s >/dev/null
+  kubectl -n "$namespace" logs hello | tee /dev/stderr | grep -qx 'Hello World!'
+}
+
+remove_from_cluster() {
+  use_existing_cluster
+  kubectl delete namespace "$namespace" --ignore-not-found
+  helm uninstall staves --namespace staves-system --ignore-not-found
+  kubectl delete namespace staves-system --ignore-not-found
+}

@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# What the quickstart says, and how long each part took.
+
+say() { printf '%s\n' "$*"; }
+
+die() {
+  printf 'quickstart: error: %s\n' "$*" >&2
+  exit 1
+}
+
+part_names=() part_seconds=()
+
+begin() { all_started=$SECONDS; }
+
+part() { # TITLE COMMAND...: runs a part in this shell, so that it may set what the next ones need
+  local title=$1 started=$SECONDS
+  shift
+  printf '\n==> %s\n' "$title"
+  "$@" || die "'$title' failed; what it said stands above. Mend it and run the quickstart again: it goes on from here."
+  part_names+=("$title")
+  part_seconds+=($((SECONDS - started)))
+  printf '    %d s\n' $((SECONDS - started))
+}
+
+summary() {
+  local i
+  printf '\n%-48s %8s\n' part seconds
+  for i in "${!part_names[@]}"; do printf '%-48s %8d\n' "${part_names[$i]}" "${part_seconds[$i]}"; done
+  printf '%-48s %8d\n\n' all $((SECONDS - all_started))
+  if [[ -n $kubeconfig ]]; then
+    say "Look around:   kubectl --kubeconfig $kubeconfig get staves -n $namespace"
+    say "Remove it all: hack/quickstart --down --kubeconfig $kubeconfig"
+  else
+    say "Look around:   eval \"\$(hack/cluster env --name $cluster)\" && kubectl get staves -n $namespace"
+    say "Remove it all: hack/quickstart --down"
+  fi
+}

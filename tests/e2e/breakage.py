@@ -1,0 +1,96 @@
+"""Cases about things that die or are taken away in the middle of a build."""
+import json
+import os
+import signal
+
+from cluster import CONTROLLER, Namespace, builder, check, image, now, run, writes_of_controller
+
+SLOW = {"packages": ["app-misc/sleeper"], "makeConf": {"SLEEPER_SECONDS": "25"}}
+
+
+def controller_pids():
+    """Processes of this cluster's controller, by the node's own control groups."""
+    pids = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/comm", encoding="utf-8") as comm, open(f"/proc/{pid}/cgroup", encoding="utf-8") as group:
+                if comm.read().startswith("staves-controll") and f"/staves-{os.environ['E2E_CLUSTER']}/" in group.read():
+                    pids.append(int(pid))
+        except FileNotFoundError:
+            continue
+    return pids
+
+
+def kill_controller():
+    pids = controller_pids()
+    check(len(pids) == 1, f"controllers: {pids}")
+    os.kill(pids[0], signal.SIGKILL)
+
+
+def emerging(o):
+    return o.get("status", {}).get("build", {}).get("step") == "Emerge" and "sleeper" in json.dumps(o["status"]["build"].get("progress", {}))
+
+
+def one_build(ns, name, since):
+    check(ns.get("stavesimage", name)["status"]["build"]["number"] == 1, "more than one build")
+    check(len(ns.names("job")) == 1, f"Jobs: {ns.names('job')}")
+    created = [w for w in writes_of_controller(since) if w[0] == "create" and w[1] == "jobs" and w[4] == 201]
+    check(len(created) == 1, f"Jobs were created: {created}")
+
+
+def a_controller_killed_while_the_pod_compiles_makes_one_build():
+    with Namespace("kill-compiling") as ns:
+        since = now()
+        ns.apply(builder(), image("slow", **SLOW))
+        ns.wait("stavesimage", "slow", emerging, "compiling")
+        kill_controller()
+        ns.wait_ready("slow")
+        one_build(ns, "slow", since)
+
+
+def a_controller_killed_right_after_the_job_was_made_makes_one_build():
+    with Namespace("kill-early") as ns:
+        since = now()
+        ns.apply(builder(), image("slow", **SLOW))
+        run("timeout", "60", "sh", "-c", f"kubectl -n {ns.name} get jobs --watch -o name | head -n 1")
+        kill_controller()
+        ns.wait_ready("slow")
+        one_build(ns, "slow", since)
+
+
+def a_deleted_pod_is_replaced_and_the_build_ends():
+    with Namespace("delete-pod") as ns:
+        ns.apply(builder(), image("slow", **SLOW))
+        ns.wait("stavesimage", "slow", emerging, "compiling")
+        ns.kubectl("delete", "pod", "-l", "staves.dev/image=slow", "--grace-period=1")
+        ready, _ = ns.wait_ready("slow")
+        check(ready["status"]["build"]["number"] == 1, f"{ready['status']['build']}")
+
+
+def a_deleted_job_is_made_again_and_the_build_ends():
+    with Namespace("delete-job") as ns:
+        ns.apply(builder(), image("slow", **SLOW))
+        ns.wait("stavesimage", "slow", emerging, "compiling")
+        ns.kubectl("delete", "job", "-l", "staves.dev/image=slow", "--wait=false")
+        ready, _ = ns.wait_ready("slow")
+        check(ready["status"]["build"]["attempt"] == 2, f"{ready['status']['build']}")
+
+
+def deleting_the_image_removes_its_jobs_and_keeps_the_cache():
+    with Namespace("delete-image") as ns:
+        ns.apply(builder(), image("chain", ["dev-libs/chain-d"]))
+        job = ns.wait_ready("chain")[0]["status"]["build"]["jobRef"]["name"]
+        ns.kubectl("delete", "stavesimage", "chain")
+        ns.kubectl("wait", "--for=delete", f"job/{job}", "--timeout=60s")
+        check(ns.names("persistentvolumeclaim") == ["glibc-cache"], "the cache volume is gone")
+        ns.kubectl("delete", "stavesbuilder", "glibc")
+        check(ns.names("persistentvolumeclaim") == ["glibc-cache"], "the cache volume went with its builder")
+
+
+def the_controller_asks_for_nothing_that_it_may_not():
+    with open(os.environ["STAVES_AUDIT_LOG"], encoding="utf-8") as log:
+        entries = [json.loads(line) for line in log]
+    own = [e for e in entries if e["user"]["username"] == CONTROLLER and e["stage"] == "ResponseComplete"]
+    check(len(own) > 20, "the audit log does not know the controller")
+    refused = {(e["verb"], e.get("objectRef", {}).get("resource")) for e in own if e["responseStatus"]["code"] == 403}
+    check(not refused, f"forbidden requests: {refused}")

@@ -1,0 +1,162 @@
+"""What the cases need of the cluster: objects applied, states waited for by watches, writes counted in the audit log."""
+import json
+import os
+import subprocess
+import threading
+import time
+
+REGISTRY = os.environ["E2E_REGISTRY"]
+STAGE3 = os.environ["E2E_STAGE3"]
+TREE = os.environ["E2E_TREE"]
+MIRRORS = json.loads(os.environ["E2E_MIRRORS"])
+PLAIN = os.environ["E2E_PLAIN"] == "yes"
+CONTROLLER = "system:serviceaccount:staves-system:staves"
+
+
+class Failed(Exception):
+    """What a case saw is not what it must see."""
+
+
+def check(holds, message):
+    if not holds:
+        raise Failed(message)
+
+
+def run(*command, stdin=None, timeout=120, fails=False):
+    """Standard output of a command that must succeed, or with `fails` its standard error when it must not."""
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=timeout, check=False)
+    if fails:
+        check(done.returncode != 0, f"{' '.join(command)} succeeded")
+        return done.stderr
+    check(done.returncode == 0, f"{' '.join(command)}: {done.stderr.strip()[-1500:]}")
+    return done.stdout
+
+
+class Namespace:
+    """A namespace of one case."""
+
+    def __init__(self, name):
+        self.name = "e2e-" + name
+
+    def __enter__(self):
+        run("kubectl", "create", "namespace", self.name)
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if kind is None:
+            run("kubectl", "delete", "namespace", self.name, "--wait=false")
+
+    def kubectl(self, *arguments, **options):
+        return run("kubectl", "-n", self.name, *arguments, **options)
+
+    def apply(self, *objects):
+        return self.kubectl("apply", "-f", "-", stdin="\n---\n".join(json.dumps(o) for o in objects))
+
+    def get(self, kind, name=None, **selector):
+        words = ["get", kind, "-o", "json"]
+        if name:
+            words.append(name)
+        if selector.get("label"):
+            words += ["-l", selector["label"]]
+        found = json.loads(self.kubectl(*words))
+        return found if name else found["items"]
+
+    def names(self, kind):
+        return sorted(o["metadata"]["name"] for o in self.get(kind))
+
+    def wait(self, kind, name, holds, what, timeout=600):
+        """The first state of an object for which `holds` is true, and all states seen until then, by a watch."""
+        deadline = time.monotonic() + timeout
+        seen = []
+        while time.monotonic() < deadline:
+            found = self._watch(kind, name, holds, seen, deadline)
+            if found is not None:
+                return found, seen
+        raise Failed(f"{kind}/{name} did not become {what} within {timeout} s; last seen: {json.dumps(seen[-1].get('status') if seen else None)[:2500]}")
+
+    def _watch(self, kind, name, holds, seen, deadline):
+        command = ["kubectl", "-n", self.name, "get", kind, "--field-selector", f"metadata.name={name}", "--watch", "-o", "json"]
+        watch = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        stopper = threading.Timer(max(0.1, deadline - time.monotonic()), watch.kill)
+        stopper.start()
+        try:
+            text = ""
+            decoder = json.JSONDecoder()
+            for line in watch.stdout:
+                text += line
+                if line != "}\n":
+                    continue
+                state, _ = decoder.raw_decode(text)
+                text = ""
+                seen.append(state)
+                if holds(state):
+                    return state
+        finally:
+            stopper.cancel()
+            watch.kill()
+            watch.wait()
+        return None
+
+    def wait_ready(self, name, timeout=900):
+        """The image once it is Ready for its generation, and the states on the way. A build that fails ends the wait."""
+        image, seen = self.wait("stavesimage", name, lambda o: is_ready(o) or is_stalled(o), "Ready", timeout)
+        check(is_ready(image), f"{name} failed: {json.dumps(image['status'])[:2500]}")
+        return image, seen
+
+    def wait_failed(self, name, timeout=600):
+        def holds(o):
+            return o.get("status", {}).get("observedGeneration") == o["metadata"]["generation"] and "failure" in o["status"].get("build", {})
+        return self.wait("stavesimage", name, holds, "failed", timeout)[0]
+
+    def run_image(self, pod, reference, *arguments):
+        """What a pod that uses the image prints."""
+        self.apply({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": pod},
+                    "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": reference, "args": list(arguments)}]}})
+        state, _ = self.wait("pod", pod, lambda o: o["status"].get("phase") in ("Succeeded", "Failed"), "finished", 120)
+        log = self.kubectl("logs", pod)
+        check(state["status"]["phase"] == "Succeeded", f"pod {pod} failed: {log}")
+        return log
+
+
+def condition(o, kind):
+    return next((c for c in o.get("status", {}).get("conditions", []) if c["type"] == kind), {})
+
+
+def is_ready(o):
+    ready = condition(o, "Ready")
+    return ready.get("status") == "True" and ready.get("observedGeneration") == o["metadata"]["generation"]
+
+
+def is_stalled(o):
+    stalled = condition(o, "Stalled")
+    return stalled.get("status") == "True" and stalled.get("observedGeneration") == o["metadata"]["generation"]
+
+
+def builder(name="glibc", registries=(), **spec):
+    return {"apiVersion": "staves.dev/v1alpha1", "kind": "StavesBuilder", "metadata": {"name": name},
+            "spec": {"stage3": {"image": STAGE3}, "portage": {"snapshot": {"image": TREE}, "mirrors": MIRRORS}, "cache": {"size": "5Gi"},
+                     "trust": {"insecureRegistries": [REGISTRY.split("/")[0], *registries]}, **spec}}
+
+
+def image(name, packages, repository=None, **spec):
+    return {"apiVersion": "staves.dev/v1alpha1", "kind": "StavesImage", "metadata": {"name": name},
+            "spec": {"builderRef": {"name": "glibc"}, "packages": packages,
+                     "image": {"repository": repository or f"{REGISTRY}/e2e/{name}"}, **spec}}
+
+
+def writes_of_controller(since):
+    """Requests of the controller that write, as (verb, resource, subresource, name), from the API server's audit log since a moment."""
+    writes = []
+    with open(os.environ["STAVES_AUDIT_LOG"], encoding="utf-8") as log:
+        for line in log:
+            entry = json.loads(line)
+            if entry["user"]["username"] != CONTROLLER or entry["stage"] != "ResponseComplete" or entry["requestReceivedTimestamp"] < since:
+                continue
+            if entry["verb"] in ("create", "update", "patch", "delete", "deletecollection"):
+                ref = entry.get("objectRef", {})
+                writes.append((entry["verb"], ref.get("resource"), ref.get("subresource", ""), ref.get("name", ""), entry["responseStatus"]["code"]))
+    return writes
+
+
+def now():
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + ".000000Z"
