@@ -1,0 +1,91 @@
+#include "api/plan.h"
+
+#include "api/spec_parts.h"
+#include "base/digest.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::api {
+
+namespace {
+
+constexpr base::JsonLimits limits{.bytes = 256U << 10U, .depth = 16};
+
+/// "host/name@sha256:...": a plan never leaves a choice open.
+std::string pinned_reference(const Fields& fields, std::string_view name) {
+  std::string reference = fields.required_text(name);
+  const auto at = reference.find('@');
+  const bool pinned =
+      at != std::string::npos && at > 0 && base::is_sha256_digest(std::string_view(reference).substr(at + 1));
+  if (!pinned) fields.must_be(name, "a reference by digest");
+  return reference;
+}
+
+PlanTree read_tree(const Fields& fields) {
+  PlanTree tree{.image = pinned_reference(fields, "image"),
+                .location = fields.required_text("location"),
+                .fetch = fields.flag("fetch")};
+  if (!tree.location.starts_with('/')) fields.must_be("location", "an absolute path");
+  return tree;
+}
+
+Plan read_plan(const Fields& fields) {
+  constexpr std::size_t most_packages = 256;
+  Plan plan{.image_namespace = fields.required_text("namespace"),
+            .image_name = fields.required_text("name"),
+            .number = fields.number("number", 0, {.least = 1}),
+            .attempt = fields.number("attempt", 1, {.least = 1}),
+            .inputs_digest = fields.text("inputsDigest"),
+            .stage3 = pinned_reference(fields, "stage3"),
+            .tree = read_tree(fields.object("tree")),
+            .packages = fields.texts("packages"),
+            .builder_portage = read_portage_settings(fields.object("builderPortage")),
+            .image_portage = read_portage_settings(fields.object("imagePortage")),
+            .profile = fields.text("profile"),
+            .mirrors = fields.texts("mirrors"),
+            .toolchain_libraries = read_toolchain_libraries(fields.object("toolchainLibraries")),
+            .target = read_image_target(fields.object("image")),
+            .config = read_image_config(fields.object("config")),
+            .insecure_registries = fields.texts("insecureRegistries")};
+  if (plan.packages.empty() || plan.packages.size() > most_packages)
+    fields.must_be("packages", "a list of 1 to 256 atoms");
+  return plan;
+}
+
+base::Json portage_to_json(const PortageSettings& settings) {
+  base::Json json = base::Json::object();
+  put_portage_settings(json, settings);
+  return json;
+}
+
+}  // namespace
+
+base::Result<Plan> parse_plan(std::string_view json) {
+  const auto document = base::parse_json(json, limits);
+  if (!document) return base::fail("InvalidPlan", document.error().message, base::Retry::never());
+  Problem problem;
+  Plan plan = read_plan(Fields(*document, "", problem));
+  if (problem.found()) return base::fail("InvalidPlan", problem.text(), base::Retry::never());
+  return plan;
+}
+
+std::string to_json(const Plan& plan) {
+  base::Json json{{"namespace", plan.image_namespace},
+                  {"name", plan.image_name},
+                  {"number", plan.number},
+                  {"attempt", plan.attempt},
+                  {"inputsDigest", plan.inputs_digest},
+                  {"stage3", plan.stage3},
+                  {"tree", {{"image", plan.tree.image}, {"location", plan.tree.location}, {"fetch", plan.tree.fetch}}},
+                  {"packages", plan.packages},
+                  {"toolchainLibraries", to_json(plan.toolchain_libraries)},
+                  {"image", to_json(plan.target)}};
+  put_object(json, "builderPortage", portage_to_json(plan.builder_portage));
+  put_object(json, "imagePortage", portage_to_json(plan.image_portage));
+  put_text(json, "profile", plan.profile);
+  put_texts(json, "mirrors", plan.mirrors);
+  put_object(json, "config", to_json(plan.config));
+  put_texts(json, "insecureRegistries", plan.insecure_registries);
+  return base::to_canonical_json(json);
+}
+
+}  // namespace staves::api

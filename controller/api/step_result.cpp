@@ -1,0 +1,141 @@
+#include "api/step_result.h"
+
+#include <cmath>
+
+#include "api/bounded_text.h"
+#include "api/failure_json.h"
+#include "api/outcome.h"
+#include "api/spec_parts.h"
+#include "base/digest.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::api {
+
+namespace {
+
+constexpr base::JsonLimits limits{.bytes = 16U << 10U, .depth = 8};
+
+double to_milliseconds_exactly(double seconds) {
+  return std::round(seconds * 1000) / 1000;
+}
+
+base::Json emerge_to_json(const EmergeResult& emerge) {
+  base::Json json{{"compiled", emerge.compiled}, {"cached", emerge.cached}, {"packages", emerge.packages}};
+  for (const auto& warning : emerge.warnings) json["warnings"].push_back(warning_to_json(warning));
+  put_texts(json, "compiledNames", emerge.compiled_names);
+  return json;
+}
+
+EmergeResult read_emerge(const Fields& fields) {
+  EmergeResult emerge;
+  emerge.compiled = fields.number("compiled");
+  emerge.cached = fields.number("cached");
+  emerge.packages = fields.number("packages");
+  emerge.compiled_names = fields.texts("compiledNames");
+  for (const Fields& one : fields.objects("warnings")) emerge.warnings.push_back(read_warning(one));
+  return emerge;
+}
+
+base::Json publish_to_json(const PublishResult& publish) {
+  return {{"digest", publish.digest},
+          {"sizeBytes", publish.size_bytes},
+          {"uncompressedBytes", publish.uncompressed_bytes},
+          {"layers", publish.layers},
+          {"pushedBytes", publish.pushed_bytes},
+          {"reusedBytes", publish.reused_bytes},
+          {"platform", publish.platform}};
+}
+
+PublishResult read_publish(const Fields& fields) {
+  PublishResult publish{.digest = fields.required_text("digest"),
+                        .size_bytes = fields.number("sizeBytes"),
+                        .uncompressed_bytes = fields.number("uncompressedBytes"),
+                        .layers = fields.number("layers", 1),
+                        .pushed_bytes = fields.number("pushedBytes"),
+                        .reused_bytes = fields.number("reusedBytes"),
+                        .platform = fields.text("platform")};
+  if (!base::is_sha256_digest(publish.digest)) fields.must_be("digest", "a sha256 digest");
+  return publish;
+}
+
+base::Json result_to_json(const StepResult& result) {
+  base::Json json{{"outcome", to_string(result.outcome)}};
+  if (result.failure) json["failure"] = failure_to_json(*result.failure);
+  for (const auto& [name, seconds] : result.timings) {
+    json["timings"].push_back({{"name", name}, {"seconds", to_milliseconds_exactly(seconds)}});
+  }
+  if (result.emerge) json["emerge"] = emerge_to_json(*result.emerge);
+  if (result.publish) json["publish"] = publish_to_json(*result.publish);
+  return json;
+}
+
+StepResult read_result(const Fields& fields) {
+  StepResult result;
+  result.outcome = read_outcome(fields);
+  if (fields.has("failure")) result.failure = read_failure(fields.object("failure"));
+  if (result.failure.has_value() != (result.outcome == Outcome::Failed))
+    fields.must_be("failure", "set exactly when the step failed");
+  for (const Fields& one : fields.objects("timings")) {
+    result.timings.emplace_back(one.required_text("name"), one.decimal("seconds"));
+  }
+  if (fields.has("emerge")) result.emerge = read_emerge(fields.object("emerge"));
+  if (fields.has("publish")) result.publish = read_publish(fields.object("publish"));
+  return result;
+}
+
+/// Bytes above the limit; 0 when it fits.
+std::size_t excess(const StepResult& result) {
+  const std::size_t size = base::to_canonical_json(result_to_json(result)).size();
+  return size > max_step_result_bytes ? size - max_step_result_bytes : 0;
+}
+
+/// Bounds what the structure itself is made of, and makes every text valid, so that sizes can be computed.
+void bound_names(StepResult& result) {
+  constexpr std::size_t sentence = 256;
+  constexpr std::size_t name = 160;
+  constexpr std::size_t word = 48;
+  if (result.failure) {
+    auto& failure = *result.failure;
+    failure = {failure.failure_class, at_most(failure.package, name), at_most(failure.phase, word),
+               valid_utf8(failure.message), valid_utf8(failure.log_tail)};
+  }
+  for (auto& [part, seconds] : result.timings) part = at_most(part, word);
+  if (result.emerge) {
+    for (auto& one : result.emerge->warnings)
+      one = {at_most(one.package, name), at_most(one.phase, word), at_most(one.message, sentence)};
+    for (auto& one : result.emerge->compiled_names) one = at_most(one, name);
+  }
+  if (result.publish) result.publish->platform = at_most(result.publish->platform, word);
+}
+
+/// The longest beginning of a list with which the result fits; nothing of it when none does.
+template <class T>
+void keep_what_fits(StepResult& result, std::vector<T>& list) {
+  while (!list.empty() && excess(result) > 0) list.pop_back();
+}
+
+}  // namespace
+
+std::string to_json(const StepResult& result) {
+  StepResult fitting = result;
+  bound_names(fitting);
+  if (fitting.failure) fitting.failure->log_tail = cut_front(fitting.failure->log_tail, excess(fitting));
+  if (fitting.emerge) {
+    keep_what_fits(fitting, fitting.emerge->warnings);
+    keep_what_fits(fitting, fitting.emerge->compiled_names);
+  }
+  if (fitting.failure) fitting.failure->message = cut_end(fitting.failure->message, excess(fitting));
+  keep_what_fits(fitting, fitting.timings);
+  return base::to_canonical_json(result_to_json(fitting));
+}
+
+base::Result<StepResult> parse_step_result(std::string_view termination_message) {
+  const auto document = base::parse_json(termination_message, limits);
+  if (!document) return base::fail("ResultMalformed", document.error().message, base::Retry::never());
+  Problem problem;
+  StepResult result = read_result(Fields(*document, "", problem));
+  if (problem.found()) return base::fail("ResultMalformed", problem.text(), base::Retry::never());
+  return result;
+}
+
+}  // namespace staves::api
