@@ -108,10 +108,21 @@ void bound_names(StepResult& result) {
   if (result.publish) result.publish->platform = at_most(result.publish->platform, word);
 }
 
-/// The longest beginning of a list with which the result fits; nothing of it when none does.
+/// Keeps the longest beginning of a list with which the result fits; nothing of it when none does.
 template <class T>
-void keep_what_fits(StepResult& result, std::vector<T>& list) {
-  while (!list.empty() && excess(result) > 0) list.pop_back();
+void keep_what_fits(const StepResult& result, std::vector<T>& list) {
+  const std::vector<T> all = std::exchange(list, {});
+  const auto fits = [&](std::size_t count) {
+    list.assign(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count));
+    return excess(result) == 0;
+  };
+  std::size_t fitting = 0;
+  std::size_t too_many = all.size() + 1;
+  while (fitting + 1 < too_many) {
+    const std::size_t middle = fitting + (too_many - fitting) / 2;
+    (fits(middle) ? fitting : too_many) = middle;
+  }
+  fits(fitting);
 }
 
 }  // namespace
