@@ -1,0 +1,3 @@
+module staves.dev/tests/probe
+
+go 1.25
