@@ -1,0 +1,9 @@
+EAPI=8
+
+DESCRIPTION="Needs itself to build, by another"
+HOMEPAGE="https://example.org/circular-b"
+S="${WORKDIR}"
+LICENSE="MIT"
+SLOT="0"
+KEYWORDS="amd64"
+BDEPEND="app-misc/circular-a"

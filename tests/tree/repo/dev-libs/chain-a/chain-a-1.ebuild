@@ -1,0 +1,4 @@
+EAPI=8
+
+CHAIN_NEXT="chain-b"
+inherit chain

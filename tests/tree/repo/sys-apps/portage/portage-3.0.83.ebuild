@@ -1,0 +1,5 @@
+EAPI=8
+
+inherit stage3-part
+
+SLOT="0"
