@@ -125,7 +125,10 @@ std::optional<base::TimePoint> Fields::time(std::string_view name) const {
 
 std::string Fields::compact_json(std::string_view name) const {
   const base::Json* member = find(name);
-  return member == nullptr || member->empty() ? std::string() : base::to_canonical_json(*member);
+  if (member == nullptr || member->empty()) return {};
+  if (member->is_structured()) return base::to_canonical_json(*member);
+  must_be(name, "an object or a list");
+  return {};
 }
 
 Fields Fields::object(std::string_view name) const {

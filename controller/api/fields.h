@@ -47,7 +47,7 @@ class Fields {
   std::vector<std::string> texts(std::string_view name) const;
   std::map<std::string, std::string> text_map(std::string_view name) const;
   std::optional<base::TimePoint> time(std::string_view name) const;
-  /// Compact JSON of a whole member; empty when it is absent or an empty object or list.
+  /// Compact JSON of an object or a list; empty when it is absent or empty.
   std::string compact_json(std::string_view name) const;
   /// The members of a member; those of an empty object when it is absent.
   Fields object(std::string_view name) const;

@@ -36,6 +36,10 @@ void put_object(base::Json& object, std::string_view name, base::Json value) {
   if (!value.empty()) object[std::string(name)] = std::move(value);
 }
 
+void put_json_text(base::Json& object, std::string_view name, std::string_view json) {
+  if (auto value = base::parse_json(json); value) object[std::string(name)] = *std::move(value);
+}
+
 PortageSettings read_portage_settings(const Fields& owner) {
   PortageSettings settings;
   for (const Fields& one : owner.objects("packageConfig")) {

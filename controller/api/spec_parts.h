@@ -30,5 +30,7 @@ base::Json to_json(const ImageConfig& config);
 void put_text(base::Json& object, std::string_view name, const std::string& value);
 void put_texts(base::Json& object, std::string_view name, const std::vector<std::string>& values);
 void put_object(base::Json& object, std::string_view name, base::Json value);
+/// Sets a member to what a compact JSON text says, unless the text is empty.
+void put_json_text(base::Json& object, std::string_view name, std::string_view json);
 
 }  // namespace staves::api

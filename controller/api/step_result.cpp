@@ -96,8 +96,13 @@ void bound_names(StepResult& result) {
   constexpr std::size_t word = 48;
   if (result.failure) {
     auto& failure = *result.failure;
-    failure = {failure.failure_class, at_most(failure.package, name), at_most(failure.phase, word),
-               valid_utf8(failure.message), valid_utf8(failure.log_tail)};
+    const std::string log = valid_utf8(failure.log_tail);
+    const std::size_t log_size = json_size(log);
+    failure = {.failure_class = failure.failure_class,
+               .package = at_most(failure.package, name),
+               .phase = at_most(failure.phase, word),
+               .message = at_most(failure.message, max_step_result_bytes),
+               .log_tail = cut_front(log, log_size - std::min(log_size, max_step_result_bytes))};
   }
   for (auto& [part, seconds] : result.timings) part = at_most(part, word);
   if (result.emerge) {

@@ -1,0 +1,105 @@
+#include "api/build_job.h"
+
+#include "api/fields.h"
+#include "api/metadata.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::api {
+
+namespace {
+
+bool is_true(const Fields& condition, std::string_view type) {
+  return condition.text("type") == type && condition.text("status") == "True";
+}
+
+void read_job_condition(BuildJob& job, const Fields& condition) {
+  job.complete = job.complete || is_true(condition, "Complete") || is_true(condition, "SuccessCriteriaMet");
+  if (!is_true(condition, "Failed") && !is_true(condition, "FailureTarget")) return;
+  job.has_failed = true;
+  job.failure_reason = condition.text("reason");
+  job.failure_message = condition.text("message");
+}
+
+void read_pod_condition(BuildPod& pod, const Fields& condition) {
+  pod.disrupted = pod.disrupted || is_true(condition, "DisruptionTarget");
+  if (condition.text("type") == "PodScheduled" && condition.text("status") == "False") {
+    pod.unschedulable = condition.text("message");
+  }
+}
+
+void read_container_state(BuildContainer& container, const Fields& state) {
+  if (state.has("waiting")) {
+    const Fields waiting = state.object("waiting");
+    container.waiting_reason = waiting.text("reason");
+    container.waiting_message = waiting.text("message");
+  }
+  if (state.has("running")) container.started = state.object("running").time("startedAt");
+  if (!state.has("terminated")) return;
+  const Fields terminated = state.object("terminated");
+  container.started = terminated.time("startedAt");
+  container.finished = terminated.time("finishedAt");
+  container.exit_code = static_cast<int>(terminated.number("exitCode", 0, {.least = INT32_MIN, .most = INT32_MAX}));
+  container.terminated_reason = terminated.text("reason");
+  container.message = terminated.text("message");
+}
+
+/// Containers in the order of the spec, each with the state that the status has of it.
+void read_containers(BuildPod& pod, const Fields& object, std::string_view in_spec, std::string_view in_status) {
+  const auto statuses = object.object("status").objects(in_status);
+  for (const Fields& declared : object.object("spec").objects(in_spec)) {
+    BuildContainer container;
+    container.name = declared.text("name");
+    for (const Fields& status : statuses) {
+      if (status.text("name") == container.name) read_container_state(container, status.object("state"));
+    }
+    pod.containers.push_back(std::move(container));
+  }
+}
+
+/// The value unless something was wrong with the object.
+template <class T>
+base::Result<T> unless_malformed(T value, const Problem& problem) {
+  if (problem.found()) return base::fail("MalformedObject", problem.text(), base::Retry::never());
+  return value;
+}
+
+}  // namespace
+
+base::Result<BuildJob> parse_build_job(const base::Json& object) {
+  BuildJob job;
+  TRY_ASSIGN(job.meta, parse_metadata(object));
+  Problem problem;
+  const Fields status = Fields(object, "", problem).object("status");
+  job.active = status.number("active");
+  job.failed = status.number("failed");
+  for (const Fields& condition : status.objects("conditions")) read_job_condition(job, condition);
+  return unless_malformed(std::move(job), problem);
+}
+
+base::Result<BuildPod> parse_build_pod(const base::Json& object) {
+  BuildPod pod;
+  TRY_ASSIGN(pod.meta, parse_metadata(object));
+  Problem problem;
+  const Fields fields(object, "", problem);
+  const Fields status = fields.object("status");
+  pod.phase = status.text("phase", "Pending");
+  pod.reason = status.text("reason");
+  pod.message = status.text("message");
+  pod.node_name = fields.object("spec").text("nodeName");
+  for (const Fields& condition : status.objects("conditions")) read_pod_condition(pod, condition);
+  read_containers(pod, fields, "initContainers", "initContainerStatuses");
+  read_containers(pod, fields, "containers", "containerStatuses");
+  return unless_malformed(std::move(pod), problem);
+}
+
+base::Result<VolumeClaim> parse_volume_claim(const base::Json& object) {
+  VolumeClaim claim;
+  TRY_ASSIGN(claim.meta, parse_metadata(object));
+  Problem problem;
+  const Fields status = Fields(object, "", problem).object("status");
+  claim.phase = status.text("phase", "Pending");
+  claim.capacity = status.object("capacity").text("storage");
+  return unless_malformed(std::move(claim), problem);
+}
+
+}  // namespace staves::api

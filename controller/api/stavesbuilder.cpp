@@ -1,0 +1,137 @@
+#include "api/stavesbuilder.h"
+
+#include "api/condition_json.h"
+#include "api/metadata.h"
+#include "api/spec_parts.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::api {
+
+namespace {
+
+constexpr std::array<std::string_view, 2> on_delete_choices = {"Retain", "Delete"};  // in the order of the enum
+constexpr std::array<std::string_view, 3> access_modes = {"ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"};
+
+CacheSettings read_cache(const Fields& fields) {
+  return {.size = fields.text("size", "50Gi"),
+          .storage_class_name = fields.text("storageClassName"),
+          .access_mode = std::string(access_modes[fields.choice<std::size_t>("accessMode", 0, access_modes)]),
+          .existing_claim = fields.text("existingClaim"),
+          .on_delete = fields.choice("onDelete", OnDelete::Retain, on_delete_choices)};
+}
+
+PodSettings read_pod(const Fields& fields) {
+  return {.resources = fields.compact_json("resources"),
+          .node_selector = fields.compact_json("nodeSelector"),
+          .tolerations = fields.compact_json("tolerations"),
+          .affinity = fields.compact_json("affinity"),
+          .image_pull_secrets = fields.compact_json("imagePullSecrets"),
+          .labels = fields.compact_json("labels"),
+          .annotations = fields.compact_json("annotations"),
+          .runtime_class_name = fields.text("runtimeClassName"),
+          .scheduler_name = fields.text("schedulerName")};
+}
+
+StavesBuilderSpec read_spec(const Fields& fields) {
+  const Fields portage = fields.object("portage");
+  return {.stage3_image = fields.object("stage3").required_text("image"),
+          .snapshot_image = portage.object("snapshot").required_text("image"),
+          .profile = portage.text("profile"),
+          .portage = read_portage_settings(portage),
+          .mirrors = portage.texts("mirrors"),
+          .cache = read_cache(fields.object("cache")),
+          .insecure_registries = fields.object("trust").texts("insecureRegistries"),
+          .pod = read_pod(fields.object("pod")),
+          .refresh_seconds = fields.number("refreshSeconds", 3600, {.least = 60, .most = 604800}),
+          .suspend = fields.flag("suspend")};
+}
+
+base::Json cache_to_json(const CacheSettings& cache) {
+  base::Json json{{"size", cache.size},
+                  {"accessMode", cache.access_mode},
+                  {"onDelete", on_delete_choices[static_cast<std::size_t>(cache.on_delete)]}};
+  put_text(json, "storageClassName", cache.storage_class_name);
+  put_text(json, "existingClaim", cache.existing_claim);
+  return json;
+}
+
+base::Json pod_to_json(const PodSettings& pod) {
+  base::Json json = base::Json::object();
+  put_json_text(json, "resources", pod.resources);
+  put_json_text(json, "nodeSelector", pod.node_selector);
+  put_json_text(json, "tolerations", pod.tolerations);
+  put_json_text(json, "affinity", pod.affinity);
+  put_json_text(json, "imagePullSecrets", pod.image_pull_secrets);
+  put_json_text(json, "labels", pod.labels);
+  put_json_text(json, "annotations", pod.annotations);
+  put_text(json, "runtimeClassName", pod.runtime_class_name);
+  put_text(json, "schedulerName", pod.scheduler_name);
+  return json;
+}
+
+base::Json portage_to_json(const StavesBuilderSpec& spec) {
+  base::Json json{{"snapshot", {{"image", spec.snapshot_image}}}};
+  put_text(json, "profile", spec.profile);
+  put_portage_settings(json, spec.portage);
+  put_texts(json, "mirrors", spec.mirrors);
+  return json;
+}
+
+std::optional<ResolvedImage> read_resolved(const Fields& status, std::string_view name) {
+  if (!status.has(name)) return std::nullopt;
+  const Fields fields = status.object(name);
+  return ResolvedImage{.reference = fields.text("reference"), .digest = fields.text("digest")};
+}
+
+void put_resolved(base::Json& status, std::string_view name, const std::optional<ResolvedImage>& image) {
+  if (image) status[std::string(name)] = {{"reference", image->reference}, {"digest", image->digest}};
+}
+
+StavesBuilderStatus read_status(const Fields& status) {
+  const Fields cache = status.object("cache");
+  return {.observed_generation = status.number("observedGeneration"),
+          .conditions = read_conditions(status),
+          .stage3 = read_resolved(status, "stage3"),
+          .tree = read_resolved(status, "tree"),
+          .cache_claim_name = cache.text("claimName"),
+          .cache_capacity = cache.text("capacity")};
+}
+
+}  // namespace
+
+base::Result<StavesBuilder> parse_stavesbuilder(const base::Json& object) {
+  StavesBuilder builder;
+  TRY_ASSIGN(builder.meta, parse_metadata(object));
+  Problem in_spec;
+  builder.spec = read_spec(Fields(object, "", in_spec).object("spec"));
+  if (in_spec.found()) builder.invalid = base::Error{"InvalidSpec", in_spec.text(), base::Retry::when_spec_changes()};
+  Problem in_status;  // what the status says is only a memory: the next round mends it
+  builder.status = read_status(Fields(object, "", in_status).object("status"));
+  return builder;
+}
+
+base::Json to_json(const StavesBuilderSpec& spec) {
+  base::Json json{{"stage3", {{"image", spec.stage3_image}}},
+                  {"portage", portage_to_json(spec)},
+                  {"cache", cache_to_json(spec.cache)},
+                  {"refreshSeconds", spec.refresh_seconds},
+                  {"suspend", spec.suspend}};
+  if (!spec.insecure_registries.empty()) json["trust"] = {{"insecureRegistries", spec.insecure_registries}};
+  put_object(json, "pod", pod_to_json(spec.pod));
+  return json;
+}
+
+base::Json to_json(const StavesBuilderStatus& status) {
+  base::Json json = base::Json::object();
+  if (status.observed_generation != 0) json["observedGeneration"] = status.observed_generation;
+  put_object(json, "conditions", conditions_to_json(status.conditions));
+  put_resolved(json, "stage3", status.stage3);
+  put_resolved(json, "tree", status.tree);
+  base::Json cache = base::Json::object();
+  put_text(cache, "claimName", status.cache_claim_name);
+  put_text(cache, "capacity", status.cache_capacity);
+  put_object(json, "cache", std::move(cache));
+  return json;
+}
+
+}  // namespace staves::api

@@ -1,0 +1,193 @@
+#include "api/stavesimage_status.h"
+
+#include <cmath>
+
+#include "api/condition_json.h"
+#include "api/failure_json.h"
+#include "api/outcome.h"
+#include "api/spec_parts.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::api {
+
+namespace {
+
+// In the order of the enum.
+constexpr std::array<std::string_view, 5> steps = {"Pending", "Sources", "Emerge", "Publish", "Done"};
+
+void put_time(base::Json& object, std::string_view name, const std::optional<base::TimePoint>& time) {
+  if (time) object[std::string(name)] = base::to_rfc3339(*time);
+}
+
+base::Json image_to_json(const BuiltImage& image) {
+  base::Json json{{"reference", image.reference},  {"digest", image.digest},
+                  {"sizeBytes", image.size_bytes}, {"uncompressedBytes", image.uncompressed_bytes},
+                  {"layers", image.layers},        {"packages", image.packages}};
+  // A list, because an image for several platforms has one entry of each.
+  if (!image.platform.empty()) {
+    json["platforms"] = {{{"platform", image.platform}, {"digest", image.digest}, {"sizeBytes", image.size_bytes}}};
+  }
+  put_texts(json, "tags", image.tags);
+  put_text(json, "inputsDigest", image.inputs_digest);
+  put_time(json, "pushedTime", image.pushed_time);
+  return json;
+}
+
+BuiltImage read_image(const Fields& fields) {
+  const auto platforms = fields.objects("platforms");
+  return {.reference = fields.text("reference"),
+          .digest = fields.text("digest"),
+          .size_bytes = fields.number("sizeBytes"),
+          .uncompressed_bytes = fields.number("uncompressedBytes"),
+          .layers = fields.number("layers"),
+          .packages = fields.number("packages"),
+          .platform = platforms.empty() ? "" : platforms.front().text("platform"),
+          .tags = fields.texts("tags"),
+          .inputs_digest = fields.text("inputsDigest"),
+          .pushed_time = fields.time("pushedTime")};
+}
+
+base::Json reason_to_json(const ReasonToBuild& reason) {
+  base::Json json{{"reason", to_string(reason.reason)}};
+  for (const Change& one : reason.changes) {
+    json["changes"].push_back({{"path", one.path}, {"was", one.was}, {"is", one.is}});
+  }
+  return json;
+}
+
+ReasonToBuild read_reason(const Fields& fields) {
+  ReasonToBuild reason{.reason = build_reason_from(fields.text("reason")).value_or(BuildReason::First), .changes = {}};
+  for (const Fields& one : fields.objects("changes")) {
+    reason.changes.push_back({.path = one.text("path"), .was = one.text("was"), .is = one.text("is")});
+  }
+  return reason;
+}
+
+base::Json inputs_to_json(const BuildInputs& inputs) {
+  base::Json json = base::Json::object();
+  put_text(json, "digest", inputs.digest);
+  if (!inputs.builder_name.empty()) json["builder"] = {{"name", inputs.builder_name}};
+  put_text(json, "stage3", inputs.stage3);
+  put_text(json, "tree", inputs.tree);
+  put_text(json, "document", inputs.document);
+  return json;
+}
+
+BuildInputs read_inputs(const Fields& fields) {
+  return {.digest = fields.text("digest"),
+          .builder_name = fields.object("builder").text("name"),
+          .stage3 = fields.text("stage3"),
+          .tree = fields.text("tree"),
+          .document = fields.text("document")};
+}
+
+base::Json metrics_to_json(const BuildMetrics& metrics) {
+  base::Json json{{"queueSeconds", metrics.queue_seconds},
+                  {"compiledPackages", metrics.compiled_packages},
+                  {"cachedPackages", metrics.cached_packages},
+                  {"pushedBytes", metrics.pushed_bytes},
+                  {"reusedBytes", metrics.reused_bytes}};
+  for (const auto& [name, seconds] : metrics.steps) {
+    json["steps"].push_back({{"name", name}, {"seconds", std::round(seconds * 1000) / 1000}});
+  }
+  return json;
+}
+
+BuildMetrics read_metrics(const Fields& fields) {
+  BuildMetrics metrics;
+  metrics.queue_seconds = fields.number("queueSeconds");
+  metrics.compiled_packages = fields.number("compiledPackages");
+  metrics.cached_packages = fields.number("cachedPackages");
+  metrics.pushed_bytes = fields.number("pushedBytes");
+  metrics.reused_bytes = fields.number("reusedBytes");
+  for (const Fields& one : fields.objects("steps"))
+    metrics.steps.emplace_back(one.text("name"), one.decimal("seconds"));
+  return metrics;
+}
+
+base::Json build_to_json(const BuildStatus& build) {
+  base::Json json{{"number", build.number}, {"attempt", build.attempt}, {"step", to_string(build.step)}};
+  if (!build.job_name.empty()) {
+    json["jobRef"] = {{"name", build.job_name}};
+    put_text(json["jobRef"], "uid", build.job_uid);
+  }
+  for (const auto& reason : build.reasons) json["reasons"].push_back(reason_to_json(reason));
+  put_object(json, "inputs", inputs_to_json(build.inputs));
+  put_time(json, "startTime", build.start_time);
+  put_time(json, "completionTime", build.completion_time);
+  put_text(json, "waiting", build.waiting);
+  if (build.progress) json["progress"] = progress_to_json(*build.progress);
+  if (build.metrics) json["metrics"] = metrics_to_json(*build.metrics);
+  for (const auto& warning : build.warnings) json["warnings"].push_back(warning_to_json(warning));
+  if (build.failure) json["failure"] = failure_to_json(*build.failure);
+  return json;
+}
+
+BuildStatus read_build(const Fields& fields) {
+  BuildStatus build;
+  build.number = fields.number("number");
+  build.attempt = fields.number("attempt", 1);
+  build.job_name = fields.object("jobRef").text("name");
+  build.job_uid = fields.object("jobRef").text("uid");
+  for (const Fields& one : fields.objects("reasons")) build.reasons.push_back(read_reason(one));
+  build.inputs = read_inputs(fields.object("inputs"));
+  build.start_time = fields.time("startTime");
+  build.completion_time = fields.time("completionTime");
+  build.step = fields.choice("step", Step::Pending, steps);
+  build.waiting = fields.text("waiting");
+  if (fields.has("progress")) build.progress = read_progress(fields.object("progress"));
+  if (fields.has("metrics")) build.metrics = read_metrics(fields.object("metrics"));
+  for (const Fields& one : fields.objects("warnings")) build.warnings.push_back(read_warning(one));
+  if (fields.has("failure")) build.failure = read_failure(fields.object("failure"));
+  return build;
+}
+
+base::Json past_build_to_json(const PastBuild& past) {
+  base::Json json{
+      {"number", past.number}, {"result", past.succeeded ? "Succeeded" : "Failed"}, {"seconds", past.seconds}};
+  put_texts(json, "reasons", past.reasons);
+  put_text(json, "digest", past.digest);
+  put_text(json, "failureClass", past.failure_class);
+  put_time(json, "completionTime", past.completion_time);
+  return json;
+}
+
+PastBuild read_past_build(const Fields& fields) {
+  return {.number = fields.number("number"),
+          .reasons = fields.texts("reasons"),
+          .succeeded = fields.text("result") == "Succeeded",
+          .digest = fields.text("digest"),
+          .failure_class = fields.text("failureClass"),
+          .seconds = fields.number("seconds"),
+          .completion_time = fields.time("completionTime")};
+}
+
+}  // namespace
+
+std::string_view to_string(Step value) {
+  return steps[static_cast<std::size_t>(value)];
+}
+
+StavesImageStatus read_stavesimage_status(const Fields& status) {
+  StavesImageStatus read;
+  read.observed_generation = status.number("observedGeneration");
+  read.conditions = read_conditions(status);
+  if (status.has("image")) read.image = read_image(status.object("image"));
+  read.build = read_build(status.object("build"));
+  for (const Fields& one : status.objects("history")) read.history.push_back(read_past_build(one));
+  read.last_trigger = status.text("lastTrigger");
+  return read;
+}
+
+base::Json to_json(const StavesImageStatus& status) {
+  base::Json json = base::Json::object();
+  if (status.observed_generation != 0) json["observedGeneration"] = status.observed_generation;
+  put_object(json, "conditions", conditions_to_json(status.conditions));
+  if (status.image) json["image"] = image_to_json(*status.image);
+  if (status.build.number != 0) json["build"] = build_to_json(status.build);
+  for (const auto& past : status.history) json["history"].push_back(past_build_to_json(past));
+  put_text(json, "lastTrigger", status.last_trigger);
+  return json;
+}
+
+}  // namespace staves::api
