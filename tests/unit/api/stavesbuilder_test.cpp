@@ -1,0 +1,78 @@
+#include "api/stavesbuilder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "nlohmann/json.hpp"
+
+namespace staves::api {
+namespace {
+
+using base::Json;
+
+Json smallest_object() {
+  return Json::parse(R"({
+    "metadata": {"namespace": "team-a", "name": "glibc", "uid": "u-1"},
+    "spec": {"stage3": {"image": "docker.io/gentoo/stage3:latest"}, "portage": {"snapshot": {"image": "docker.io/gentoo/portage:latest"}}}})");
+}
+
+TEST(StavesBuilder, FillsInEveryDefaultOfASmallSpec) {
+  const auto builder = parse_stavesbuilder(smallest_object());
+  ASSERT_TRUE(builder) << builder.error().message;
+  EXPECT_FALSE(builder->invalid);
+  StavesBuilderSpec expected;
+  expected.stage3_image = "docker.io/gentoo/stage3:latest";
+  expected.snapshot_image = "docker.io/gentoo/portage:latest";
+  EXPECT_EQ(builder->spec, expected);
+}
+
+TEST(StavesBuilder, KeepsPodSettingsAsTheApiServerGaveThem) {
+  Json object = smallest_object();
+  object["spec"]["pod"] =
+      Json::parse(R"({"tolerations": [{"operator": "Exists"}], "nodeSelector": {"disk": "fast"}, "labels": {},
+                                          "runtimeClassName": "gvisor", "imagePullSecrets": [{"name": "pull"}]})");
+  const auto builder = parse_stavesbuilder(object);
+  ASSERT_TRUE(builder);
+  EXPECT_EQ(builder->spec.pod.tolerations, R"([{"operator":"Exists"}])");
+  EXPECT_EQ(builder->spec.pod.node_selector, R"({"disk":"fast"})");
+  EXPECT_EQ(builder->spec.pod.labels, "");
+  EXPECT_EQ(builder->spec.pod.runtime_class_name, "gvisor");
+  object["spec"]["pod"].erase("labels");
+  EXPECT_EQ(to_json(builder->spec)["pod"], object["spec"]["pod"]);
+}
+
+TEST(StavesBuilder, SaysWhichFieldOfTheSpecCannotBeRead) {
+  Json object = smallest_object();
+  object["spec"]["portage"]["packageConfig"] = Json::parse(R"([{"atom": "a/b", "use": "x"}])");
+  EXPECT_EQ(parse_stavesbuilder(object)->invalid->message,
+            "spec.portage.packageConfig[0].use must be a list of strings");
+  object = smallest_object();
+  object["spec"]["cache"]["accessMode"] = "ReadOnlyMany";
+  EXPECT_EQ(parse_stavesbuilder(object)->invalid->message,
+            "spec.cache.accessMode must be one of ReadWriteOnce, ReadWriteMany, ReadWriteOncePod");
+  object = smallest_object();
+  object["spec"].erase("stage3");
+  EXPECT_EQ(parse_stavesbuilder(object)->invalid->message, "spec.stage3.image must be set");
+}
+
+TEST(StavesBuilder, RemembersEverythingOfItsStatus) {
+  StavesBuilderStatus status;
+  status.observed_generation = 2;
+  status.conditions = {{.type = "Ready",
+                        .status = ConditionStatus::False,
+                        .reason = "LookingUp",
+                        .message = "m",
+                        .observed_generation = 2,
+                        .last_transition_time = base::parse_rfc3339("2026-05-01T12:00:00Z").value()}};
+  status.stage3 = ResolvedImage{.reference = "s:latest", .digest = "sha256:1"};
+  status.tree = ResolvedImage{.reference = "t:latest", .digest = "sha256:2"};
+  status.cache_claim_name = "glibc-cache";
+  status.cache_capacity = "50Gi";
+  Json object = smallest_object();
+  object["status"] = to_json(status);
+  EXPECT_EQ(parse_stavesbuilder(object)->status, status);
+  EXPECT_EQ(to_json(StavesBuilderStatus{}), Json::object());
+}
+
+}  // namespace
+}  // namespace staves::api
