@@ -42,7 +42,8 @@ cgroup_hand_down() { # FOLDER: gives its controllers to its children
 # What starts the node's process, in front of its command line.
 cgroup_launcher() {
   if cgroup_is_v2 && systemd_runs; then
-    printf '%s\n' systemd-run --quiet --scope --collect "--unit=staves-$NAME" --property=Delegate=yes
+    printf '%s\n' systemd-run --quiet --scope --collect "--unit=staves-$NAME" --property=Delegate=yes \
+      "$PARTS/in-scope" "/sys/fs/cgroup$(cgroup_root)"
   fi
 }
 

@@ -74,3 +74,10 @@ load_image() { # IMAGE_TAR|OCI_FOLDER REF: prints the reference with its digest
   ((status == 0)) || die "could not push $1 to $REGISTRY/$ref: it must be an image archive (docker save, crane pull) or an OCI layout"
   printf '%s\n' "$pushed"
 }
+
+trust_registry() { # HOST:PORT: the node pulls from it over plain HTTP, from now on
+  [[ $1 == *:* && $1 != */* ]] || die "a registry is HOST:PORT, not '$1'"
+  node_must_run >/dev/null
+  mkdir -p "$STATE/certs.d/$1"
+  printf 'server = "http://%s"\n' "$1" >"$STATE/certs.d/$1/hosts.toml"
+}

@@ -96,5 +96,5 @@ node_must_run() { # prints what node_process does
 in_node() { # COMMAND...: in the node's network, mounts and pids
   local pid
   pid=$(node_must_run)
-  nsenter --target "$pid" --mount --pid --net -- "$@"
+  PATH=/run/staves-bin:$PATH nsenter --target "$pid" --mount --pid --net -- "$@"
 }

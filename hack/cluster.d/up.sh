@@ -73,7 +73,7 @@ finish_cluster() { # EPOCHREALTIME when it began: everything after the node's st
   await 30 registry "the registry answers" registry_answers
   push_cluster_images &
   local pushing=$!
-  await 60 apiserver "the API server is ready" api_is_ready
+  await 120 apiserver "the API server is ready" api_is_ready
   await 30 apiserver "the cluster's own objects are there" apply_manifests
   wait "$pushing" || die "the cluster's own images are not in its registry"
   await 60 kubelet "the node is Ready" node_is_ready
@@ -108,7 +108,7 @@ apply_manifests() {
   {
     cat "$PARTS/manifests/storage.yaml"
     printf -- '---\n'
-    sed "s|@REGISTRY@|$REGISTRY|" "$PARTS/manifests/coredns.yaml"
+    sed "s|@REGISTRY@|$REGISTRY|; s|@DIGEST@|$(sha256sum <"$PARTS/manifests/coredns.yaml" | cut -c1-16)|" "$PARTS/manifests/coredns.yaml"
   } >"$STATE/config/manifests.yaml"
   kube apply --server-side --force-conflicts --field-manager=hack-cluster -f "$STATE/config/manifests.yaml" >/dev/null
 }
@@ -119,4 +119,5 @@ node_is_ready() {
 
 account_exists() { kube get serviceaccount default >/dev/null; }
 
-names_resolve() { [[ $(kube -n kube-system get deployment coredns -o 'jsonpath={.status.readyReplicas}') == 1 ]]; }
+# Asked through the API server, because a kept cluster's status tells of its earlier life.
+names_resolve() { [[ $(kube get --raw /api/v1/namespaces/kube-system/services/http:kube-dns:ready/proxy/ready) == OK ]]; }

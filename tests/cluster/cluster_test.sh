@@ -13,7 +13,10 @@ passed=0
 failed=0
 
 end() {
-  if [[ -f $work/server ]]; then kill "$(<"$work/server")" 2>/dev/null || true; fi
+  local pid_file
+  for pid_file in "$work/server" "$work/registry"; do
+    if [[ -f $pid_file ]]; then kill "$(<"$pid_file")" 2>/dev/null || true; fi
+  done
   "$cluster" down --name "$new" >/dev/null 2>&1 || true
   "$cluster" down --name "$old" >/dev/null 2>&1 || true
   rm -rf "$work"
@@ -143,6 +146,20 @@ leaves_nothing() { # CLUSTER
   [[ ! -s $work/traces ]]
 }
 
+pulls_from_a_trusted_registry() { # the test's own, on the machine's end of the link
+  local registry=$STAVES_MACHINE_ADDRESS:7071 try
+  crane registry serve --address "$registry" >"$work/registry.log" 2>&1 &
+  printf '%s\n' "$!" >"$work/registry"
+  for ((try = 0; try < 100; try++)); do
+    if curl -sf -o /dev/null "http://$registry/v2/"; then break; fi
+    sleep 0.05
+  done
+  crane copy --insecure "$STAVES_REGISTRY/staves-test/probe:1" "$registry/probe:1"
+  "$cluster" trust --name "$new" "$registry"
+  kubectl run trusting --image="$registry/probe:1" --restart=Never -- cat=/proc/self/comm
+  log_has trusting 'cat=/proc/self/comm: probe'
+}
+
 machine_folders() { find /var/lib/kubelet /var/lib/cni /var/log/pods /var/log/containers /tmp/hostpath_pv /run/containerd 2>/dev/null | sort || true; }
 
 machine_folders >"$work/folders.before"
@@ -163,6 +180,7 @@ check "an outside name does not exist" log_has outside 'lookup=gentoo.org: error
 check "an image volume has its content" log_has image-volume 'greeting: Hello from an image volume$'
 check "a pod has a user namespace of its own" log_has user-namespace 'uid_map: 0 [1-9][0-9]+ 65536$'
 check "an image is loaded, gets a digest, and can be deleted" loads_and_gives_digest
+check "the node pulls from a registry that it was told to trust" pulls_from_a_trusted_registry
 check "API calls are in the audit log" grep -q '"requestURI":"/version"' "$STAVES_AUDIT_LOG"
 check "a killed API server comes back" comes_back "$new" kube-apiserver
 check "a killed containerd comes back" comes_back "$new" containerd
