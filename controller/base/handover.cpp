@@ -15,6 +15,7 @@
 #include <cstring>
 #include <optional>
 
+#include "base/descriptor.h"
 #include "base/files.h"
 
 namespace staves::base {
@@ -28,24 +29,6 @@ constexpr std::chrono::milliseconds progress_pause{1000};
 constexpr std::chrono::milliseconds after_close{10};
 constexpr int looks_after_close = 20;
 
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) {
-      ::close(number_);
-    }
-  }
-  int get() const { return number_; }
-  bool valid() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
-
 enum class LockState { Absent, Held, Left };
 
 Result<LockState> lock_state(const std::filesystem::path& directory) {
@@ -58,10 +41,10 @@ Result<LockState> lock_state(const std::filesystem::path& directory) {
     return fail("HandoverUnreadable", "opening " + path.string() + ": " + std::strerror(errno), Retry::never());
   }
   struct stat status{};
-  if (::fstat(lock.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+  if (::fstat(lock.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
     return fail("HandoverUnreadable", path.string() + " is not a regular file", Retry::never());
   }
-  return ::flock(lock.get(), LOCK_SH | LOCK_NB) == 0 ? LockState::Left : LockState::Held;
+  return ::flock(lock.number(), LOCK_SH | LOCK_NB) == 0 ? LockState::Left : LockState::Held;
 }
 
 /// The text of `done`, or nothing while there is none.
@@ -87,13 +70,13 @@ class Watch {
   void stop() const {
     const std::uint64_t one = 1;
     // Only a full counter can fail, and a full counter wakes as well.
-    [[maybe_unused]] const auto written = ::write(stop_.get(), &one, sizeof one);
+    [[maybe_unused]] const auto written = ::write(stop_.number(), &one, sizeof one);
   }
 
   /// Returns on a change, a stop request or after `limit`; true when a file named `lock` was closed by its writer.
   bool wait(std::chrono::milliseconds limit) {
     watch_directory();
-    std::array<pollfd, 2> polled{pollfd{stop_.get(), POLLIN, 0}, pollfd{changes_.get(), POLLIN, 0}};
+    std::array<pollfd, 2> polled{pollfd{stop_.number(), POLLIN, 0}, pollfd{changes_.number(), POLLIN, 0}};
     ::poll(polled.data(), polled.size(), static_cast<int>(limit.count()));
     return drain();
   }
@@ -101,7 +84,7 @@ class Watch {
   /// The directory may come later than its waiter.
   void watch_directory() {
     if (!watching_ && changes_.valid()) {
-      watching_ = ::inotify_add_watch(changes_.get(), directory_.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE) >= 0;
+      watching_ = ::inotify_add_watch(changes_.number(), directory_.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE) >= 0;
     }
   }
 
@@ -109,7 +92,7 @@ class Watch {
   bool drain() const {
     alignas(inotify_event) std::array<char, 4096> buffer{};
     bool lock_closed = false;
-    for (ssize_t count = 0; (count = ::read(changes_.get(), buffer.data(), buffer.size())) > 0;) {
+    for (ssize_t count = 0; (count = ::read(changes_.number(), buffer.data(), buffer.size())) > 0;) {
       for (ssize_t at = 0; at < count;) {
         const auto* event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
         lock_closed = lock_closed || ((event->mask & IN_CLOSE_WRITE) != 0 && event->len > 0 && std::string_view(event->name) == "lock");
