@@ -7,6 +7,8 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -48,15 +50,18 @@ class EventWriter {
   EventCounts counts() const;
 
  private:
-  void run(std::stop_token stop);
-  bool wait_for_work(std::stop_token stop);
-  void write(const EventWrite& what, std::stop_token stop);
+  void run(const std::stop_token& stop);
+  /// Waits; an empty note says that it is time to look at the series. Nothing: all is written, or time is up.
+  std::optional<EventNote> next(const std::stop_token& stop);
+  void write(const EventWrite& what, const std::stop_token& stop);
+  Done send(const EventWrite& what, const std::stop_token& stop);
 
   EventWriterOptions options_;
   Cluster& cluster_;
   std::shared_ptr<const base::Clock> clock_;
   Sleep sleep_;
-  EventSeries series_;  ///< only the thread's
+  EventSeries series_;      ///< only the thread's
+  std::stop_source hurry_;  ///< ends pauses when we are closing
   std::mutex mutex_;
   std::condition_variable_any filled_;
   std::condition_variable emptied_;

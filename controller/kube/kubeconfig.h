@@ -42,6 +42,7 @@ struct KubeconfigUser {
   std::string token;
   std::filesystem::path token_file;
   std::optional<KubeconfigExec> exec;
+  std::string unsupported;  ///< the name of a member that we cannot honour; such a user may not be used
 };
 
 struct KubeconfigContext {

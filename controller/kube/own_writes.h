@@ -11,7 +11,7 @@ namespace staves::kube {
 /// would decide from the past. Thread-safe. Source: KEP-5647.
 class OwnWrites {
  public:
-  /// The newest version that a store has seen of a kind; empty: not known.
+  /// The newest version that a store has seen of a kind; empty: nobody watches it, so there is nothing to wait for.
   using Seen = std::function<std::string(const std::string& kind)>;
 
   /// A write for `key` was answered with this version of an object of `kind`.

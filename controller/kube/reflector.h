@@ -50,15 +50,17 @@ class Reflector {
   std::chrono::steady_clock::time_point last_progress() const { return last_progress_.load(); }
 
  private:
-  enum class Next { Watch, WatchAfterPause, List, ListAfterPause };
+  enum class Next { Watch, List };
 
-  Done list(std::stop_token stop);
-  Done list_from(const std::string& resource_version, int limit, std::stop_token stop);
+  Next list(const std::stop_token& stop);
+  Done list_newest(const std::stop_token& stop);
+  Done list_from(const std::string& resource_version, int limit, const std::stop_token& stop);
   void stage(const Json& item);
-  Next watch(std::stop_token stop);
-  Next after_failed_watch(const Error& error);
+  Next watch(const std::stop_token& stop);
+  Next after_failed_watch(const Error& error, bool fruitless, const std::stop_token& stop);
   bool handle(WatchEventType type, const Json& object);
-  bool pause(const Error& error, std::stop_token stop);
+  void pause_after(const Error& error, std::string_view what, const std::stop_token& stop);
+  void note_skipped(std::string_view what, const Json& object);
   void note_progress() { last_progress_.store(clock_.steady_now()); }
 
   ReflectorOptions options_;
@@ -69,7 +71,8 @@ class Reflector {
   Random random_;
   Backoff backoff_;
   std::string resource_version_;  ///< empty: nothing was listed yet
-  Error last_error_;
+  bool watched_since_list_ = false;
+  int internal_errors_ = 0;  ///< in a row
   std::atomic<std::uint64_t> lists_{0};
   std::atomic<std::uint64_t> watches_{0};
   std::atomic<std::uint64_t> events_{0};

@@ -1,0 +1,104 @@
+#include "kube/events.h"
+
+#include "base/log.h"
+
+namespace staves::kube {
+
+namespace {
+
+const ResourceType event_type{"events.k8s.io", "v1", "events", "Event"};
+/// How often series are looked at when nothing else happens.
+constexpr std::chrono::minutes sweep{1};
+
+}  // namespace
+
+EventWriter::EventWriter(EventWriterOptions options, Cluster& cluster, std::shared_ptr<const base::Clock> clock,
+                         Sleep sleep)
+    : options_(std::move(options)),
+      cluster_(cluster),
+      clock_(std::move(clock)),
+      sleep_(std::move(sleep)),
+      series_(options_.controller, options_.instance),
+      thread_([this](std::stop_token stop) { run(stop); }) {}
+
+EventWriter::~EventWriter() {
+  {
+    std::unique_lock lock(mutex_);
+    closing_ = true;
+    hurry_.request_stop();
+    filled_.notify_all();
+    emptied_.wait_for(lock, options_.farewell, [this] { return finished_; });
+  }
+  thread_.request_stop();
+}
+
+void EventWriter::record(EventNote note) {
+  const std::lock_guard lock(mutex_);
+  if (closing_ || waiting_.size() >= options_.limit) {
+    ++dropped_;
+    return;
+  }
+  waiting_.push_back(std::move(note));
+  filled_.notify_one();
+}
+
+EventCounts EventWriter::counts() const {
+  return {written_, dropped_, failed_};
+}
+
+void EventWriter::run(const std::stop_token& stop) {
+  while (auto note = next(stop)) {
+    if (!note->reason.empty()) {
+      const auto what = series_.observe(*note, clock_->now());
+      if (what) write(*what, stop);
+    }
+    for (const EventWrite& what : series_.due(clock_->now())) write(what, stop);
+  }
+  const std::lock_guard lock(mutex_);
+  dropped_ += waiting_.size();
+  waiting_.clear();
+  finished_ = true;
+  emptied_.notify_all();
+}
+
+std::optional<EventNote> EventWriter::next(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  filled_.wait_for(lock, stop, sweep, [this] { return closing_ || !waiting_.empty(); });
+  if (stop.stop_requested() || (closing_ && waiting_.empty())) return std::nullopt;
+  if (waiting_.empty()) return EventNote{};
+  EventNote note = std::move(waiting_.front());
+  waiting_.pop_front();
+  return note;
+}
+
+void EventWriter::write(const EventWrite& what, const std::stop_token& stop) {
+  for (int attempt = 1;; ++attempt) {
+    const Done done = send(what, stop);
+    if (done) {
+      ++written_;
+      return;
+    }
+    const bool again =
+        done.error().retry.what == base::RetryClass::Soon || done.error().retry.what == base::RetryClass::After;
+    const bool in_time = attempt < options_.attempts && !hurry_.stop_requested();
+    if (!again || !in_time) {
+      ++failed_;
+      series_.lost(what.key);
+      base::log_warning("an event could not be written",
+                        {{"event", to_text(what.key)}, {"code", done.error().code}, {"error", done.error().message}});
+      return;
+    }
+    sleep_(options_.pause, hurry_.get_token());
+  }
+}
+
+Done EventWriter::send(const EventWrite& what, const std::stop_token& stop) {
+  auto sent = what.create ? cluster_.create(event_type, what.key.name_space, what.body, stop)
+                          : cluster_.patch(event_type, what.key, {PatchType::Merge, what.body, "", true}, stop);
+  if (sent) return {};
+  // The name is of this one write: an earlier attempt got through although its answer was lost.
+  if (what.create && sent.error().code == "AlreadyExists") return {};
+  return base::fail(std::move(sent).error());
+}
+
+}  // namespace staves::kube

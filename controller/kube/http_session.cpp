@@ -1,0 +1,107 @@
+#include "kube/http_session.h"
+
+#include "kube/api_error.h"
+
+namespace staves::kube {
+
+namespace {
+
+constexpr int unauthorized = 401;
+constexpr int first_error = 400;
+
+/// How long the server wants us to wait before the same request; nothing when it does not ask for it.
+std::optional<std::chrono::seconds> wanted_pause(const base::HttpResponse& response) {
+  if (response.status != 429 && response.status < 500) return std::nullopt;
+  return retry_after(response.headers);
+}
+
+}  // namespace
+
+HttpSession::HttpSession(HttpClusterOptions options, std::string origin)
+    : options_(std::move(options)), origin_(std::move(origin)) {
+  if (!options_.make_client) options_.make_client = base::make_http_client;
+  if (!options_.sleep) options_.sleep = real_sleep();
+}
+
+Result<base::HttpResponse> HttpSession::send(base::HttpRequest request, std::stop_token stop) {
+  request.deadline = options_.deadline;
+  return repeat(
+      std::move(request),
+      [&](const Clients& clients, const base::HttpRequest& what) { return clients.calls->send(what, stop); }, stop);
+}
+
+Done HttpSession::stream(base::HttpRequest request, std::chrono::milliseconds idle,
+                         const std::function<bool(std::string_view)>& on_bytes, std::stop_token stop) {
+  request.deadline = options_.deadline;
+  TRY(repeat(
+      std::move(request),
+      [&](const Clients& clients, const base::HttpRequest& what) {
+        return clients.watches->stream(what, idle, on_bytes, stop);
+      },
+      stop));
+  return {};
+}
+
+Result<base::HttpResponse> HttpSession::repeat(base::HttpRequest request, const Exchange& exchange,
+                                               const std::stop_token& stop) {
+  bool refused = false;
+  std::chrono::milliseconds paused{0};
+  for (int attempt = 1;; ++attempt) {
+    TRY_ASSIGN(const Clients clients, this->clients(stop));
+    if (!clients.access->bearer_token.empty()) {
+      request.headers["Authorization"] = "Bearer " + clients.access->bearer_token;
+    }
+    const auto began = std::chrono::steady_clock::now();
+    auto response = exchange(clients, request);
+    tell(request, response, began);
+    if (!response) {
+      // What is left of a broken connection could spoil the next request.
+      if (response.error().code != "Cancelled") discard(clients);
+      return response;
+    }
+    if (response->status < first_error) return response;
+    if (response->status == unauthorized && !refused) {
+      refused = true;
+      options_.connection.credentials->refused();
+      continue;
+    }
+    const auto pause = wanted_pause(*response);
+    const bool patient = pause && attempt < options_.attempts && paused + *pause <= options_.patience;
+    if (!patient || !options_.sleep(*pause, stop)) return base::fail(error_of_response(*response));
+    paused += *pause;
+  }
+}
+
+Result<HttpSession::Clients> HttpSession::clients(const std::stop_token& stop) {
+  TRY_ASSIGN(const auto access, options_.connection.credentials->current(stop));
+  const std::lock_guard lock(mutex_);
+  const bool same_identity =
+      clients_.access != nullptr && (clients_.access == access || clients_.access->tls == access->tls);
+  if (!same_identity || clients_.calls == nullptr) {
+    TRY_ASSIGN(clients_.calls, make_client(*access));
+    TRY_ASSIGN(clients_.watches, make_client(*access));
+  }
+  clients_.access = access;
+  return clients_;
+}
+
+Result<std::shared_ptr<base::HttpClient>> HttpSession::make_client(const Access& access) const {
+  base::HttpClientOptions options{.origin = origin_, .tls = access.tls, .proxy = options_.connection.proxy};
+  TRY_ASSIGN(auto client, options_.make_client(std::move(options)));
+  return std::shared_ptr<base::HttpClient>(std::move(client));
+}
+
+void HttpSession::discard(const Clients& used) {
+  const std::lock_guard lock(mutex_);
+  if (clients_.calls == used.calls) clients_ = {};
+}
+
+void HttpSession::tell(const base::HttpRequest& request, const Result<base::HttpResponse>& response,
+                       std::chrono::steady_clock::time_point began) const {
+  if (!options_.observer) return;
+  const auto took = std::chrono::steady_clock::now() - began;
+  options_.observer->requested(request.method, response ? response->status : 0,
+                               std::chrono::duration_cast<std::chrono::milliseconds>(took));
+}
+
+}  // namespace staves::kube

@@ -1,0 +1,194 @@
+#include "kube/reflector.h"
+
+#include "base/log.h"
+
+namespace staves::kube {
+
+namespace {
+
+constexpr std::chrono::seconds very_short{1};
+constexpr int patience_with_internal_errors = 5;
+
+bool server_forgot(const Error& error) {
+  return error.code == "Expired" || error.code == "ResourceVersionTooLarge";
+}
+
+/// Errors after which the watch may go on where it stood: the way to the server failed, or it is busy.
+bool watch_may_go_on(const Error& error) {
+  for (const char* code :
+       {"ConnectFailed", "ConnectionLost", "DeadlineExceeded", "TlsFailed", "TooManyRequests", "ServiceUnavailable",
+        "Timeout", "Unauthorized", "CredentialsUnreadable", "VeryShortWatch"}) {
+    if (error.code == code) return true;
+  }
+  return false;
+}
+
+std::string version_in(const Json& object) {
+  const auto metadata = object.find("metadata");
+  if (metadata == object.end() || !metadata->is_object()) return {};
+  const auto version = metadata->find("resourceVersion");
+  return version != metadata->end() && version->is_string() ? version->get<std::string>() : std::string();
+}
+
+bool is_of_another_kind(const Json& object, const std::string& kind) {
+  const auto found = object.find("kind");
+  return found != object.end() && *found != kind;
+}
+
+}  // namespace
+
+Reflector::Reflector(ReflectorOptions options, Cluster& cluster, ObjectSink& sink, const base::Clock& clock,
+                     Sleep sleep, Random random)
+    : options_(std::move(options)),
+      cluster_(cluster),
+      sink_(sink),
+      clock_(clock),
+      sleep_(std::move(sleep)),
+      random_(std::move(random)),
+      backoff_(options_.backoff, clock, random_),
+      last_progress_(clock.steady_now()) {}
+
+ReflectorCounts Reflector::counts() const {
+  return {lists_, watches_, events_, skipped_, failures_};
+}
+
+void Reflector::run(std::stop_token stop) {
+  Next next = Next::List;
+  while (!stop.stop_requested()) {
+    next = next == Next::List ? list(stop) : watch(stop);
+  }
+}
+
+Reflector::Next Reflector::list(const std::stop_token& stop) {
+  note_progress();
+  Done listed = resource_version_.empty() ? list_newest(stop) : list_from(resource_version_, 0, stop);
+  if (!listed && (server_forgot(listed.error()) || listed.error().code == "BodyTooLarge")) listed = list_newest(stop);
+  if (listed) return Next::Watch;
+  pause_after(listed.error(), "listing failed", stop);
+  return Next::List;
+}
+
+Done Reflector::list_newest(const std::stop_token& stop) {
+  Done listed = list_from("", options_.page, stop);
+  // The pages' snapshot was compacted away between two of them: one page cannot lose it.
+  if (!listed && server_forgot(listed.error())) listed = list_from("", 0, stop);
+  return listed;
+}
+
+Done Reflector::list_from(const std::string& resource_version, int limit, const std::stop_token& stop) {
+  ListQuery query{.name_space = options_.name_space,
+                  .label_selector = options_.label_selector,
+                  .field_selector = {},
+                  .resource_version = resource_version,
+                  .limit = limit,
+                  .continue_token = {}};
+  sink_.begin_replace();
+  for (;;) {
+    TRY_ASSIGN(const ListPage page,
+               cluster_.list(options_.type, query, [this](const Json& item) { stage(item); }, stop));
+    note_progress();
+    skipped_ += page.unreadable;
+    if (page.continue_token.empty()) {
+      resource_version_ = page.resource_version;
+      break;
+    }
+    query.continue_token = page.continue_token;
+    query.resource_version.clear();
+  }
+  sink_.commit_replace(resource_version_);
+  ++lists_;
+  watched_since_list_ = false;
+  return {};
+}
+
+void Reflector::stage(const Json& item) {
+  if (!sink_.stage(item)) note_skipped("an object of a list cannot be read", item);
+}
+
+Reflector::Next Reflector::watch(const std::stop_token& stop) {
+  note_progress();
+  const auto span = options_.longest_watch - options_.shortest_watch;
+  const auto extra = static_cast<std::int64_t>(static_cast<double>(span.count()) * random_());
+  const WatchQuery query{.name_space = options_.name_space,
+                         .label_selector = options_.label_selector,
+                         .field_selector = {},
+                         .resource_version = resource_version_,
+                         .timeout = options_.shortest_watch + std::chrono::seconds(extra),
+                         .initial_events = false};
+  ++watches_;
+  const auto events_before = events_.load();
+  const auto began = clock_.steady_now();
+  const Done ended = cluster_.watch(
+      options_.type, query, [this](WatchEventType type, const Json& object) { return handle(type, object); }, stop);
+  if (stop.stop_requested()) return Next::Watch;
+  const bool fruitless = events_.load() == events_before && clock_.steady_now() - began < very_short;
+  if (events_.load() != events_before) internal_errors_ = 0;
+  if (!ended) return after_failed_watch(ended.error(), fruitless, stop);
+  watched_since_list_ = true;
+  internal_errors_ = 0;
+  if (fruitless) {
+    pause_after({"VeryShortWatch", "a watch ended at once and said nothing", base::Retry::soon()}, "watching failed",
+                stop);
+  }
+  return Next::Watch;
+}
+
+Reflector::Next Reflector::after_failed_watch(const Error& error, bool fruitless, const std::stop_token& stop) {
+  if (server_forgot(error)) {
+    // A server that forgets what it has just listed would be listed in a tight loop.
+    if (fruitless && !watched_since_list_) pause_after(error, "watching failed", stop);
+    watched_since_list_ = true;
+    return Next::List;
+  }
+  watched_since_list_ = true;
+  // An idle connection that was cut after a long watch is nothing to wait for.
+  if (error.code == "DeadlineExceeded" && !fruitless) {
+    ++failures_;
+    return Next::Watch;
+  }
+  pause_after(error, "watching failed", stop);
+  if (watch_may_go_on(error)) return Next::Watch;
+  if (error.code == "InternalError" && ++internal_errors_ < patience_with_internal_errors) return Next::Watch;
+  internal_errors_ = 0;
+  return Next::List;
+}
+
+bool Reflector::handle(WatchEventType type, const Json& object) {
+  note_progress();
+  ++events_;
+  if (type == WatchEventType::Unreadable || is_of_another_kind(object, options_.type.kind)) {
+    note_skipped("an event of a watch cannot be read", object);
+    return true;
+  }
+  bool read = true;
+  if (type == WatchEventType::Added || type == WatchEventType::Modified) read = sink_.apply(object);
+  if (type == WatchEventType::Deleted) read = sink_.erase(object);
+  if (!read) note_skipped("an object of a watch cannot be read", object);
+  const std::string version = version_in(object);
+  if (version.empty()) return true;
+  resource_version_ = version;
+  if (!read || type == WatchEventType::Bookmark) sink_.advance(version);
+  return true;
+}
+
+void Reflector::pause_after(const Error& error, std::string_view what, const std::stop_token& stop) {
+  if (stop.stop_requested()) return;
+  ++failures_;
+  auto pause = backoff_.next();
+  if (error.retry.what == base::RetryClass::After) {
+    pause = std::max<std::chrono::milliseconds>(pause, error.retry.delay);
+  }
+  base::log_warning(what, {{"kind", options_.type.kind},
+                           {"code", error.code},
+                           {"error", error.message},
+                           {"pause_ms", std::to_string(pause.count())}});
+  sleep_(pause, stop);
+}
+
+void Reflector::note_skipped(std::string_view what, const Json& object) {
+  ++skipped_;
+  const auto identity = identity_of(object);
+  base::log_warning(what, {{"kind", options_.type.kind}, {"object", identity ? to_text(identity->key) : "?"}});
+}
+
+}  // namespace staves::kube
