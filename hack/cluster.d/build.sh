@@ -36,6 +36,10 @@ build_program() { # NAME MODULE_FOLDER PACKAGE VERSION_MODULE VERSION_VARIABLE C
 }
 
 build_programs() { # [NAME...]: these, or all
+  local name
+  for name in "$@"; do
+    grep -q "^$name|" <<<"$(pinned_programs)" || die "there is no program '$name' to build; there are: $(pinned_programs | cut -d'|' -f1 | tr '\n' ' ')"
+  done
   local wanted=" $* " line fields started=$SECONDS pending=()
   mkdir -p "$BIN/.stamps"
   exec {build_lock}>"$BIN/.stamps/lock"

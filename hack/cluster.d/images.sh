@@ -61,10 +61,11 @@ push_cluster_images() {
 }
 
 load_image() { # IMAGE_TAR|OCI_FOLDER REF: prints the reference with its digest
-  local source=$1 ref=${2#"${REGISTRY-}"/} unpacked='' status=0 pushed
+  local source=$1 ref=${2#"${REGISTRY-}"/} contents='' unpacked='' status=0 pushed
   node_must_run >/dev/null
   [[ -e $source ]] || die "there is no $source"
-  if [[ -f $source ]] && ! tar -tf "$source" | grep -qxE '(\./)?manifest\.json' && tar -tf "$source" | grep -qxE '(\./)?oci-layout'; then
+  if [[ -f $source ]]; then contents=$(tar -tf "$source" 2>/dev/null) || die "$source is no tar archive"; fi
+  if grep -qxE '(\./)?oci-layout' <<<"$contents" && ! grep -qxE '(\./)?manifest\.json' <<<"$contents"; then
     unpacked=$(mktemp -d "$STATE/load.XXXXXX")
     tar -C "$unpacked" -xf "$source"
     source=$unpacked

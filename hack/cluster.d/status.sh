@@ -40,6 +40,7 @@ show_environment() {
   assignment STAVES_REGISTRY "$REGISTRY"
   assignment STAVES_TEST_STAGE3 "$(test_image stage3)"
   assignment STAVES_TEST_TREE "$(test_image tree)"
+  assignment STAVES_TEST_MIRROR "$(test_image mirror)"
   assignment STAVES_MACHINE_ADDRESS "$MACHINE_IP"
   assignment STAVES_AUDIT_LOG "$STATE/logs/audit.log"
   assignment STAVES_CLUSTER "$NAME"
@@ -51,12 +52,10 @@ show_environment() {
 
 assignment() { printf 'export %s=%q\n' "$1" "$2"; }
 
-test_image() { # WHICH: its reference with digest if the registry has it, else nothing
-  local ref repository
-  [[ -f $STATE/test-$1 ]] || return 0
-  ref=$(<"$STATE/test-$1")
-  repository=${ref#"$REGISTRY"/}
-  if curl -sfI -m 3 -o /dev/null -H 'Accept: application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json' \
-    -H 'Accept: application/vnd.docker.distribution.manifest.v2+json, application/vnd.docker.distribution.manifest.list.v2+json' \
-    "http://$REGISTRY/v2/${repository%@*}/manifests/${repository#*@}"; then printf '%s' "$ref"; fi
+test_image() { # WHICH: the reference, with digest, of what was last pushed as staves-test/WHICH; nothing if nothing was
+  local tags=$STATE/registry/docker/registry/v2/repositories/staves-test/$1/_manifests/tags newest='' link
+  for link in "$tags"/*/current/link; do
+    if [[ -z $newest || $link -nt $newest ]]; then newest=$link; fi
+  done
+  if [[ -n $newest ]]; then printf '%s/staves-test/%s@%s' "$REGISTRY" "$1" "$(<"$newest")"; fi
 }

@@ -146,6 +146,14 @@ leaves_nothing() { # CLUSTER
   [[ ! -s $work/traces ]]
 }
 
+env_names_test_images() {
+  [[ $("$cluster" env --name "$new" | grep STAVES_TEST_TREE) == "export STAVES_TEST_TREE=''" ]]
+  crane copy --insecure "$STAVES_REGISTRY/staves-test/probe:1" "$STAVES_REGISTRY/staves-test/tree:1"
+  crane copy --insecure "$STAVES_REGISTRY/staves-test/data:1" "$STAVES_REGISTRY/staves-test/tree:0"
+  load_environment "$new"
+  [[ $STAVES_TEST_TREE == "$STAVES_REGISTRY/staves-test/tree@$(crane digest --insecure "$STAVES_REGISTRY/staves-test/data:1")" ]]
+}
+
 pulls_from_a_trusted_registry() { # the test's own, on the machine's end of the link
   local registry=$STAVES_MACHINE_ADDRESS:7071 try
   crane registry serve --address "$registry" >"$work/registry.log" 2>&1 &
@@ -180,6 +188,7 @@ check "an outside name does not exist" log_has outside 'lookup=gentoo.org: error
 check "an image volume has its content" log_has image-volume 'greeting: Hello from an image volume$'
 check "a pod has a user namespace of its own" log_has user-namespace 'uid_map: 0 [1-9][0-9]+ 65536$'
 check "an image is loaded, gets a digest, and can be deleted" loads_and_gives_digest
+check "env names the test image that was pushed last" env_names_test_images
 check "the node pulls from a registry that it was told to trust" pulls_from_a_trusted_registry
 check "API calls are in the audit log" grep -q '"requestURI":"/version"' "$STAVES_AUDIT_LOG"
 check "a killed API server comes back" comes_back "$new" kube-apiserver
