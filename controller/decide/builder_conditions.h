@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/stavesbuilder.h"
+#include "decide/observation.h"
+#include "decide/resolve_tag.h"
+
+namespace staves::decide {
+
+/// A reference of the spec with what is known about it.
+struct NamedTag {
+  std::string what;  ///< "stage3", "snapshot"
+  TagState state;
+};
+
+/// Ready, Reconciling, Stalled and CacheReady of a builder whose spec could be read. `next` has the digests already.
+void set_builder_conditions(const BuilderObservation& seen, api::StavesBuilderStatus& next,
+                            const std::vector<NamedTag>& tags);
+
+/// The same for one whose spec could not be read.
+void set_invalid(const api::StavesBuilder& builder, api::StavesBuilderStatus& next, const std::string& why,
+                 base::TimePoint now);
+
+}  // namespace staves::decide

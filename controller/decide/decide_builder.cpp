@@ -1,0 +1,67 @@
+#include <algorithm>
+
+#include "decide/builder_conditions.h"
+#include "decide/decide.h"
+#include "decide/events_of_transition.h"
+#include "decide/image_reference.h"
+#include "decide/names.h"
+#include "decide/render_claim.h"
+#include "decide/resolve_tag.h"
+#include "decide/status_patch.h"
+
+namespace staves::decide {
+namespace {
+
+constexpr std::chrono::seconds soon{60};
+
+void see_claim(const BuilderObservation& seen, api::StavesBuilderStatus& next) {
+  next.cache_claim_name = claim_name(*seen.wanted);
+  next.cache_capacity = seen.claim ? seen.claim->capacity : std::string{};
+}
+
+bool needs_claim(const BuilderObservation& seen) {
+  return !seen.claim && seen.wanted->spec.cache.existing_claim.empty();
+}
+
+std::optional<std::chrono::seconds> next_look(const BuilderObservation& seen, const TagState& stage3,
+                                              const TagState& tree) {
+  const api::StavesBuilderSpec& spec = seen.wanted->spec;
+  const auto is_pinned = [](const std::string& reference) { return !pinned_digest(reference).empty(); };
+  if (is_pinned(spec.stage3_image) && is_pinned(spec.snapshot_image)) return std::nullopt;
+  const std::chrono::seconds refresh{spec.refresh_seconds};
+  return stage3.error || tree.error ? std::min(refresh, soon) : refresh;
+}
+
+Decision finish(const BuilderObservation& seen, const api::StavesBuilderStatus& next) {
+  Decision decision;
+  if (const api::Condition* ready = api::find_condition(next.conditions, "Ready")) decision.summary = ready->message;
+  if (auto patch = status_patch(*seen.wanted, next)) decision.actions.emplace_back(*std::move(patch));
+  for (EmitEvent& event : events_of_transition(*seen.wanted, next)) decision.actions.emplace_back(std::move(event));
+  return decision;
+}
+
+}  // namespace
+
+Decision decide_builder(const BuilderObservation& seen) {
+  const api::StavesBuilder& builder = *seen.wanted;
+  if (builder.meta.deleting) return {.summary = "the builder is being deleted", .actions = {}, .look_again_in = {}};
+  api::StavesBuilderStatus next = builder.status;
+  next.observed_generation = builder.meta.generation;
+  if (builder.invalid) {
+    set_invalid(builder, next, builder.invalid->message, seen.now);
+    return finish(seen, next);
+  }
+  const TagState stage3 = resolve_tag(builder.spec.stage3_image, seen.stage3, builder.status.stage3);
+  const TagState tree = resolve_tag(builder.spec.snapshot_image, seen.tree, builder.status.tree);
+  next.stage3 = stage3.resolved;
+  next.tree = tree.resolved;
+  see_claim(seen, next);
+  set_builder_conditions(seen, next, {{"stage3", stage3}, {"snapshot", tree}});
+  Decision decision = finish(seen, next);
+  if (builder.spec.suspend) return decision;
+  if (needs_claim(seen)) decision.actions.emplace_back(render_claim(builder));
+  decision.look_again_in = next_look(seen, stage3, tree);
+  return decision;
+}
+
+}  // namespace staves::decide

@@ -1,0 +1,64 @@
+#include <iterator>
+
+#include "decide/decide.h"
+#include "decide/events_of_transition.h"
+#include "decide/history.h"
+#include "decide/image_round.h"
+#include "decide/image_status.h"
+#include "decide/reasons.h"
+#include "decide/status_patch.h"
+
+namespace staves::decide {
+namespace {
+
+/// A builder that changes right now says nothing that is worth a write; its own next status wakes the image up.
+bool waits_for_builder(const ImageRound& round) {
+  const api::StavesImage& image = round.image();
+  return round.builder.changing && !is_running(image.status.build) && !image.invalid &&
+         image.status.observed_generation == image.meta.generation && !image.status.conditions.empty();
+}
+
+ImageRound begin(const ImageObservation& seen) {
+  ImageRound round{.seen = seen,
+                   .builder = view_builder(*seen.wanted, seen.builder.get()),
+                   .inputs = std::nullopt,
+                   .next = seen.wanted->status,
+                   .standing = {},
+                   .job = std::nullopt,
+                   .summary = {},
+                   .look_again_in = std::nullopt};
+  if (round.builder.inputs_known && !seen.wanted->invalid) round.inputs = inputs_of(*seen.wanted, *seen.builder);
+  round.next.observed_generation = seen.wanted->meta.generation;
+  return round;
+}
+
+Decision finish(ImageRound round) {
+  const api::StavesImage& image = round.image();
+  const bool current = round.inputs && is_current(round.next, *round.inputs);
+  set_image_conditions(image, round.next, round.builder, current, round.standing, round.seen.now);
+  Decision decision{.summary = std::move(round.summary), .actions = {}, .look_again_in = round.look_again_in};
+  const auto add = [&](auto actions) { std::ranges::move(actions, std::back_inserter(decision.actions)); };
+  // The intent comes before the Job: a round that follows a crash finds it and makes the same Job.
+  if (auto patch = status_patch(image, round.next)) decision.actions.emplace_back(*std::move(patch));
+  if (round.job) decision.actions.emplace_back(*std::move(round.job));
+  add(events_of_transition(image, round.next));
+  if (!image.invalid) add(delete_spent_jobs(round.seen));
+  return decision;
+}
+
+}  // namespace
+
+Decision decide_image(const ImageObservation& seen) {
+  if (seen.wanted->meta.deleting) return {.summary = "the image is being deleted", .actions = {}, .look_again_in = {}};
+  ImageRound round = begin(seen);
+  if (waits_for_builder(round)) return {.summary = round.builder.message, .actions = {}, .look_again_in = {}};
+  if (is_running(round.next.build)) {
+    decide_while_running(round);
+  } else {
+    decide_at_rest(round);
+  }
+  if (!seen.wanted->invalid) trim_history(round.next.history, seen.wanted->spec);
+  return finish(std::move(round));
+}
+
+}  // namespace staves::decide

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "api/stavesimage.h"
+#include "decide/builder_view.h"
+#include "decide/decision.h"
+#include "decide/image_conditions.h"
+#include "decide/inputs.h"
+#include "decide/observation.h"
+
+namespace staves::decide {
+
+/// A decision about an image while it is being made.
+struct ImageRound {
+  const ImageObservation& seen;
+  BuilderView builder;
+  std::optional<Inputs> inputs;  ///< now; nothing while they cannot be known
+  api::StavesImageStatus next;   ///< the status as it will be
+  Standing standing;
+  std::optional<CreateOnce> job;
+  std::string summary;
+  std::optional<std::chrono::seconds> look_again_in;
+
+  const api::StavesImage& image() const { return *seen.wanted; }
+};
+
+/// What keeps builds from starting: an invalid spec, the builder, suspend; nothing when they may.
+std::optional<Standing> obstacle(const ImageRound& round);
+
+/// Records the intent of a new build and makes its Job. `inputs` must be known.
+void start_build(ImageRound& round, std::vector<api::ReasonToBuild> reasons);
+
+/// Makes the Job of the build that `next` records. `inputs` must be those of that build.
+void make_job(ImageRound& round);
+
+/// While no build runs: starts one, or says why not.
+void decide_at_rest(ImageRound& round);
+
+/// While a build runs: follows it to its end, makes its Job if there is none, and makes it again if it is gone.
+void decide_while_running(ImageRound& round);
+
+/// Where the image stands now that no build runs; `reasons` are those to build again.
+void settle(ImageRound& round, const std::vector<api::ReasonToBuild>& reasons);
+
+}  // namespace staves::decide

@@ -1,0 +1,108 @@
+#include "decide/image_status.h"
+
+#include "api/spec_parts.h"
+#include "decide/history.h"
+#include "decide/names.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::decide {
+namespace {
+
+constexpr std::size_t most_warnings = 20;
+
+std::string name_of(const api::StavesImage& image, const api::BuildStatus& build) {
+  return job_name(image.meta.name, {.image_uid = image.meta.uid,
+                                    .number = build.number,
+                                    .attempt = build.attempt,
+                                    .inputs_digest = build.inputs.digest});
+}
+
+/// The target that the build was made for: the spec may name another one by now.
+api::ImageTarget target_of(const api::BuildInputs& inputs, const api::StavesImageSpec& spec) {
+  const base::Json document = document_of(inputs);
+  const auto target = document.find("image");
+  if (target == document.end()) return spec.image;
+  api::Problem problem;
+  return api::read_image_target(api::Fields(*target, "image", problem));
+}
+
+api::BuiltImage built_image(const api::BuildStatus& build, const BuildReading& reading, base::TimePoint pushed,
+                            const api::StavesImageSpec& spec) {
+  const api::ImageTarget target = target_of(build.inputs, spec);
+  const api::PublishResult& publish = *reading.publish;
+  return {.reference = target.repository + "@" + publish.digest,
+          .digest = publish.digest,
+          .size_bytes = publish.size_bytes,
+          .uncompressed_bytes = publish.uncompressed_bytes,
+          .layers = publish.layers,
+          .packages = reading.emerge ? reading.emerge->packages : 0,
+          .platform = publish.platform,
+          .tags = target.tags,
+          .inputs_digest = build.inputs.digest,
+          .pushed_time = pushed};
+}
+
+// Texts about a pull alternate between a short and a long form of the same thing: the first one stays.
+bool says_the_same(const std::string& was, const std::string& is) {
+  constexpr std::string_view pull = "ImagePullBackOff";
+  const std::size_t at = is.find(pull);
+  return at != std::string::npos && was.starts_with(is.substr(0, at + pull.size()));
+}
+
+}  // namespace
+
+api::BuildStatus intended_build(const ImageObservation& seen, const Inputs& inputs, std::int64_t number,
+                                std::vector<api::ReasonToBuild> reasons) {
+  api::BuildStatus build;
+  build.number = number;
+  build.reasons = std::move(reasons);
+  build.inputs = recorded_inputs(inputs, *seen.wanted);
+  build.start_time = seen.now;
+  build.job_name = name_of(*seen.wanted, build);
+  return build;
+}
+
+api::BuildStatus next_attempt(const api::StavesImage& image, const api::BuildStatus& build) {
+  api::BuildStatus next;
+  next.number = build.number;
+  next.attempt = build.attempt + 1;
+  next.reasons = build.reasons;
+  next.inputs = build.inputs;
+  next.start_time = build.start_time;
+  next.job_name = name_of(image, next);
+  return next;
+}
+
+void follow_build(api::BuildStatus& build, const BuildReading& reading, const std::optional<api::Progress>& progress) {
+  build.step = reading.step;
+  if (!says_the_same(build.waiting, reading.waiting)) build.waiting = reading.waiting;
+  if (reading.step == api::Step::Pending) {
+    build.progress.reset();
+  } else if (progress) {
+    build.progress = progress;
+  }
+}
+
+void record_ending(api::StavesImageStatus& status, const BuildReading& reading, const Ending& ending,
+                   const api::StavesImageSpec& spec) {
+  api::BuildStatus& build = status.build;
+  build.completion_time = ending.at;
+  build.step = api::Step::Done;
+  build.waiting.clear();
+  build.metrics = reading.metrics;
+  build.failure = ending.failure;
+  if (reading.emerge) {
+    build.warnings = reading.emerge->warnings;
+    if (build.warnings.size() > most_warnings) build.warnings.resize(most_warnings);
+  }
+  if (!ending.failure) {
+    status.image = built_image(build, reading, ending.at, spec);
+    if (build.progress) {
+      build.progress->done = build.progress->total;
+      build.progress->current.clear();
+    }
+  }
+  remember_build(status);
+}
+
+}  // namespace staves::decide

@@ -1,0 +1,123 @@
+#include <algorithm>
+
+#include "decide/history.h"
+#include "decide/image_round.h"
+#include "decide/image_status.h"
+#include "decide/read_build.h"
+#include "decide/reasons.h"
+#include "decide/sentence.h"
+
+namespace staves::decide {
+namespace {
+
+using api::ReadyReason;
+
+constexpr std::chrono::seconds progress_interval{5};
+
+const api::BuildJob* job_of(const ImageRound& round) {
+  const api::BuildStatus& build = round.next.build;
+  for (const auto& job : round.seen.jobs) {
+    if (job->meta.name == build.job_name && (build.job_uid.empty() || build.job_uid == job->meta.uid)) return job.get();
+  }
+  return nullptr;
+}
+
+/// Where the image stands after a build ended in this round; the next one is for the next round to start.
+void stand_after_ending(ImageRound& round) {
+  if (auto stopped_by = obstacle(round)) {
+    round.standing = *std::move(stopped_by);
+  } else {
+    settle(round, reasons_to_build(round.image(), round.next, *round.inputs, round.seen.now));
+  }
+}
+
+void end_build(ImageRound& round, const BuildReading& reading) {
+  record_ending(round.next, reading, *reading.ending, round.image().spec);
+  const api::BuildStatus& build = round.next.build;
+  round.summary = build.failure ? build_failed(build) : name_of_build(build) + " succeeded";
+  stand_after_ending(round);
+}
+
+void stand_running(ImageRound& round) {
+  const api::BuildStatus& build = round.next.build;
+  const std::string waits = build.waiting.empty() ? "" : "; it waits: " + build.waiting;
+  round.summary = name_of_build(build) + " runs, step " + std::string(api::to_string(build.step)) + waits;
+  if (const api::StavesImage& image = round.image(); image.invalid) {
+    round.standing = {.reason = ReadyReason::InvalidSpec, .message = image.invalid->message, .stalled = true};
+    return;
+  }
+  round.standing = {.reason = ReadyReason::Building, .message = why_built(build) + waits, .reconciling = true};
+}
+
+void follow(ImageRound& round, const api::BuildJob& job) {
+  const BuildReading reading = read_build(job, round.seen.pods, round.image(), round.seen.now);
+  api::BuildStatus& build = round.next.build;
+  if (reading.ending) {
+    build.job_uid = job.meta.uid;
+    return end_build(round, reading);
+  }
+  const api::BuildStatus before = build;
+  follow_build(build, reading, round.seen.progress);
+  // The uid alone is not worth a write of its own.
+  if (build != before) build.job_uid = job.meta.uid;
+  if (build.step == api::Step::Emerge) round.look_again_in = progress_interval;
+  stand_running(round);
+}
+
+BuildReading lost_job(const ImageRound& round, const std::string& besides) {
+  api::Failure lost;
+  lost.message = "the Job " + round.next.build.job_name + " was deleted while the build ran, and " + besides;
+  BuildReading reading;
+  reading.ending = Ending{round.seen.now, std::move(lost)};
+  return reading;
+}
+
+/// The Job was seen and is gone.
+void replace_lost_job(ImageRound& round) {
+  api::BuildStatus& build = round.next.build;
+  if (build.inputs.digest != round.inputs->digest) {
+    const BuildReading lost = lost_job(round, "its inputs are no longer wanted");
+    record_ending(round.next, lost, *lost.ending, round.image().spec);
+    auto reasons = reasons_to_build(round.image(), round.next, *round.inputs, round.seen.now);
+    return reasons.empty() ? settle(round, reasons) : start_build(round, std::move(reasons));
+  }
+  const std::int64_t retries = round.image().spec.build.retries;
+  if (build.attempt > retries) {
+    return end_build(round, lost_job(round, "spec.build.retries (" + std::to_string(retries) + ") are used up"));
+  }
+  build = next_attempt(round.image(), build);
+  make_job(round);
+}
+
+/// The intent was recorded for inputs that nobody wants any more, before its Job came into view.
+void replace_intent(ImageRound& round) {
+  api::BuildStatus& build = round.next.build;
+  auto reasons =
+      merged_reasons(build.reasons, reasons_to_build(round.image(), round.next, *round.inputs, round.seen.now));
+  const bool asked_for =
+      std::ranges::find(reasons, api::BuildReason::Trigger, &api::ReasonToBuild::reason) != reasons.end();
+  if (!is_current(round.next, *round.inputs) || asked_for) return start_build(round, std::move(reasons));
+  // Withdrawn: what is wanted again is what the registry holds, and what the next build is compared with.
+  build.inputs = recorded_inputs(*round.inputs, round.image());
+  build.job_name.clear();
+  build.completion_time = round.seen.now;
+  build.step = api::Step::Done;
+  settle(round, {});
+}
+
+}  // namespace
+
+void decide_while_running(ImageRound& round) {
+  if (const api::BuildJob* job = job_of(round)) return follow(round, *job);
+  if (auto stopped_by = obstacle(round)) {
+    round.standing = *std::move(stopped_by);
+    round.summary = round.standing.message;
+    return;
+  }
+  const api::BuildStatus& build = round.next.build;
+  if (!build.job_uid.empty()) return replace_lost_job(round);
+  if (build.inputs.digest != round.inputs->digest) return replace_intent(round);
+  make_job(round);
+}
+
+}  // namespace staves::decide

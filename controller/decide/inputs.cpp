@@ -1,0 +1,66 @@
+#include "decide/inputs.h"
+
+#include "api/spec_parts.h"
+#include "base/digest.h"
+#include "decide/image_reference.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::decide {
+namespace {
+
+using base::Json;
+
+constexpr std::size_t kept_document_bytes = 32U << 10U;
+
+Json builder_part(const api::StavesBuilderSpec& spec) {
+  Json portage = Json::object();
+  api::put_portage_settings(portage, spec.portage);
+  Json part = Json::object();
+  api::put_object(part, "portage", std::move(portage));
+  api::put_text(part, "profile", spec.profile);
+  return part;
+}
+
+Json render_document(const api::StavesImageSpec& image, const api::StavesBuilder& builder) {
+  Json document = Json::object();
+  api::put_texts(document, "packages", image.packages);
+  api::put_portage_settings(document, image.portage);
+  api::put_object(document, "toolchainLibraries", api::to_json(image.toolchain_libraries));
+  api::put_object(document, "image", api::to_json(image.image));
+  api::put_object(document, "config", api::to_json(image.config));
+  api::put_object(document, "builder", builder_part(builder.spec));
+  api::put_text(document, "stage3", builder.status.stage3->digest);
+  api::put_text(document, "tree", builder.status.tree->digest);
+  return document;
+}
+
+}  // namespace
+
+Inputs inputs_of(const api::StavesImage& image, const api::StavesBuilder& builder) {
+  const api::ResolvedImage& stage3 = *builder.status.stage3;
+  const api::ResolvedImage& tree = *builder.status.tree;
+  Inputs inputs;
+  inputs.document = base::to_canonical_json(render_document(image.spec, builder));
+  inputs.digest = base::sha256_digest(inputs.document);
+  inputs.stage3 = with_digest(stage3.reference, stage3.digest);
+  inputs.tree = with_digest(tree.reference, tree.digest);
+  return inputs;
+}
+
+api::BuildInputs recorded_inputs(const Inputs& inputs, const api::StavesImage& image) {
+  return {.digest = inputs.digest,
+          .builder_name = image.spec.builder_name,
+          .stage3 = inputs.stage3,
+          .tree = inputs.tree,
+          .document = inputs.document.size() <= kept_document_bytes ? inputs.document : std::string{}};
+}
+
+Json document_of(const api::BuildInputs& inputs) {
+  if (auto document = base::parse_json(inputs.document); document && document->is_object()) return *std::move(document);
+  Json known = Json::object();
+  api::put_text(known, "stage3", std::string(pinned_digest(inputs.stage3)));
+  api::put_text(known, "tree", std::string(pinned_digest(inputs.tree)));
+  return known;
+}
+
+}  // namespace staves::decide

@@ -1,0 +1,89 @@
+#include "decide/pod_containers.h"
+
+#include <string>
+#include <vector>
+
+#include "decide/pod_volumes.h"
+#include "decide/render_pod.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::decide {
+namespace {
+
+using base::Json;
+
+Json security_context(const std::vector<std::string>& added, bool read_only_root) {
+  Json capabilities{{"drop", Json::array({"ALL"})}};
+  if (!added.empty()) capabilities["add"] = added;
+  return {{"allowPrivilegeEscalation", false},
+          {"capabilities", std::move(capabilities)},
+          {"readOnlyRootFilesystem", read_only_root},
+          {"seccompProfile", {{"type", "RuntimeDefault"}}}};
+}
+
+// Enough for a ResourceQuota that wants requests and a memory limit; page cache is not counted until it is needed.
+Json small_resources(const char* memory_limit) {
+  return {{"requests", {{"cpu", "10m"}, {"memory", "32Mi"}}}, {"limits", {{"memory", memory_limit}}}};
+}
+
+Json operator_container(const Setup& setup, const char* name, Json command) {
+  return {{"name", name},
+          {"image", setup.operator_image},
+          {"imagePullPolicy", setup.operator_pull_policy},
+          {"command", std::move(command)},
+          {"terminationMessagePolicy", "File"}};
+}
+
+Json sources(const ImageObservation& seen) {
+  Json container = operator_container(seen.setup, "sources", Json::array({"/usr/bin/staves-sources"}));
+  container["resources"] = small_resources("1Gi");
+  container["securityContext"] = security_context({}, true);
+  container["volumeMounts"] = sources_mounts(seen);
+  return container;
+}
+
+Json emerge(const ImageObservation& seen, const Inputs& inputs) {
+  Json container{{"name", "emerge"},
+                 {"image", inputs.stage3},
+                 {"imagePullPolicy", "IfNotPresent"},
+                 {"command", {"/staves/tools/staves-builder", "emerge"}},
+                 {"workingDir", "/"},
+                 {"terminationMessagePolicy", "File"}};
+  // The stage3's root stays writable: Portage keeps its configuration, its database and build dependencies there.
+  container["securityContext"] = security_context({"CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETFCAP"}, false);
+  container["volumeMounts"] = emerge_mounts(seen);
+  const std::string& own = seen.wanted->spec.build.resources;
+  Json resources = parsed_object(own.empty() ? seen.builder->spec.pod.resources : own);
+  if (!resources.empty()) container["resources"] = std::move(resources);
+  return container;
+}
+
+Json publish(const ImageObservation& seen) {
+  Json container = operator_container(seen.setup, "publish", Json::array({"/usr/bin/staves-publisher"}));
+  container["resources"] = small_resources("1Gi");
+  container["securityContext"] = security_context({"DAC_READ_SEARCH"}, true);
+  container["volumeMounts"] = publish_mounts(seen);
+  return container;
+}
+
+}  // namespace
+
+Json render_init_containers(const ImageObservation& seen) {
+  if (seen.setup.image_volumes) return Json::array();
+  Json container =
+      operator_container(seen.setup, "tools", {"/usr/bin/staves-builder", "install", "/staves/tools/staves-builder"});
+  container["resources"] = small_resources("64Mi");
+  container["securityContext"] = security_context({}, true);
+  container["volumeMounts"] = tools_mounts();
+  return Json::array({std::move(container)});
+}
+
+Json render_containers(const ImageObservation& seen, const Inputs& inputs) {
+  Json containers = Json::array();
+  if (!seen.setup.image_volumes) containers.push_back(sources(seen));
+  containers.push_back(emerge(seen, inputs));
+  containers.push_back(publish(seen));
+  return containers;
+}
+
+}  // namespace staves::decide

@@ -1,0 +1,129 @@
+#include "decide/pod_volumes.h"
+
+#include <string>
+
+#include "decide/names.h"
+#include "decide/render_pod.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::decide {
+namespace {
+
+using base::Json;
+
+constexpr int only_owner_reads = 0400;
+constexpr const char* docker_config = ".dockerconfigjson";
+
+struct Mount {
+  const char* volume;
+  const char* path;
+  const char* sub_path = "";
+  bool read_only = true;
+};
+
+Json rendered(const Mount& mount) {
+  Json json{{"name", mount.volume}, {"mountPath", mount.path}};
+  if (*mount.sub_path != '\0') json["subPath"] = mount.sub_path;
+  if (mount.read_only) json["readOnly"] = true;
+  return json;
+}
+
+constexpr Mount plan_mount{"plan", "/staves/plan"};
+
+Json empty_dir(const char* name) {
+  return {{"name", name}, {"emptyDir", Json::object()}};
+}
+
+Json image_volume(const char* name, const std::string& reference, const std::string& pull_policy) {
+  return {{"name", name}, {"image", {{"reference", reference}, {"pullPolicy", pull_policy}}}};
+}
+
+Json plan_volume() {
+  const Json item{{"path", "plan"}, {"fieldRef", {{"fieldPath", "metadata.annotations['staves.dev/plan']"}}}};
+  return {{"name", "plan"}, {"downwardAPI", {{"items", Json::array({item})}}}};
+}
+
+// Optional, so that a missing Secret is a failure with a name instead of a pod that never starts.
+Json push_volume(const std::string& secret) {
+  return {{"name", "push"},
+          {"secret",
+           {{"secretName", secret},
+            {"optional", true},
+            {"defaultMode", only_owner_reads},
+            {"items", Json::array({{{"key", docker_config}, {"path", "config.json"}}})}}}};
+}
+
+/// One directory per pull secret: /staves/secrets/pull/<name>/config.json.
+Json pull_sources(const ImageObservation& seen) {
+  Json sources = Json::array();
+  for (const Json& entry : parsed_list(seen.builder->spec.pod.image_pull_secrets)) {
+    if (!entry.is_object() || !entry.contains("name") || !entry["name"].is_string()) continue;
+    const auto name = entry["name"].get<std::string>();
+    sources.push_back({{"secret",
+                        {{"name", name},
+                         {"optional", true},
+                         {"items", Json::array({{{"key", docker_config}, {"path", name + "/config.json"}}})}}}});
+  }
+  return sources;
+}
+
+bool needs_pull_secrets(const ImageObservation& seen) {
+  return !seen.setup.image_volumes && !pull_sources(seen).empty();
+}
+
+}  // namespace
+
+Json render_volumes(const ImageObservation& seen, const Inputs& inputs) {
+  const Setup& setup = seen.setup;
+  Json volumes =
+      Json::array({plan_volume(), empty_dir("handover"), empty_dir("rootfs"), empty_dir("work"), empty_dir("scratch")});
+  volumes.push_back({{"name", "cache"}, {"persistentVolumeClaim", {{"claimName", claim_name(*seen.builder)}}}});
+  if (setup.image_volumes) {
+    volumes.push_back(image_volume("tools", setup.operator_image, setup.operator_pull_policy));
+    volumes.push_back(image_volume("tree", inputs.tree, "IfNotPresent"));
+  } else {
+    volumes.push_back(empty_dir("tools"));
+  }
+  if (const std::string& push = seen.wanted->spec.push_secret_name; !push.empty()) volumes.push_back(push_volume(push));
+  if (needs_pull_secrets(seen)) {
+    volumes.push_back(
+        {{"name", "pull"}, {"projected", {{"defaultMode", only_owner_reads}, {"sources", pull_sources(seen)}}}});
+  }
+  return volumes;
+}
+
+Json tools_mounts() {
+  return Json::array({rendered({"tools", "/staves/tools", "", false})});
+}
+
+Json sources_mounts(const ImageObservation& seen) {
+  Json mounts = Json::array({rendered(plan_mount), rendered({"handover", "/staves/handover/sources", "sources", false}),
+                             rendered({"cache", "/staves/trees", "trees", false})});
+  if (needs_pull_secrets(seen)) mounts.push_back(rendered({"pull", "/staves/secrets/pull"}));
+  return mounts;
+}
+
+Json emerge_mounts(const ImageObservation& seen) {
+  const bool image_volumes = seen.setup.image_volumes;
+  const Mount tools{"tools", "/staves/tools", image_volumes ? "usr/bin" : ""};
+  const Mount tree = image_volumes ? Mount{"tree", "/var/db/repos/gentoo", "var/db/repos/gentoo"}
+                                   : Mount{"cache", "/staves/trees", "trees"};
+  return Json::array({rendered(plan_mount), rendered(tools),
+                      rendered({"handover", "/staves/handover/sources", "sources"}),
+                      rendered({"handover", "/staves/handover/emerge", "emerge", false}),
+                      rendered({"handover", "/staves/handover/publish", "publish"}),
+                      rendered({"rootfs", "/rootfs", "", false}), rendered({"work", "/var/tmp/portage", "", false}),
+                      rendered({"cache", "/staves/cache/binpkgs", "binpkgs", false}),
+                      rendered({"cache", "/staves/cache/distfiles", "distfiles", false}), rendered(tree)});
+}
+
+Json publish_mounts(const ImageObservation& seen) {
+  Json mounts = Json::array({rendered(plan_mount), rendered({"handover", "/staves/handover/sources", "sources"}),
+                             rendered({"handover", "/staves/handover/emerge", "emerge"}),
+                             rendered({"handover", "/staves/handover/publish", "publish", false}),
+                             rendered({"rootfs", "/rootfs"}), rendered({"scratch", "/staves/scratch", "", false})});
+  if (!seen.wanted->spec.push_secret_name.empty()) mounts.push_back(rendered({"push", "/staves/secrets/push"}));
+  return mounts;
+}
+
+}  // namespace staves::decide

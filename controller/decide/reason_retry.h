@@ -1,0 +1,12 @@
+#pragma once
+
+#include <optional>
+
+#include "decide/reasons.h"
+
+namespace staves::decide {
+
+/// Retry: the last build failed for a reason outside its inputs, and its time has come.
+std::optional<api::ReasonToBuild> reason_retry(const Comparison& compared);
+
+}  // namespace staves::decide

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "decide/reasons.h"
+
+namespace staves::decide {
+
+/// Trigger: the annotation staves.dev/rebuild has a value that was not acted on.
+std::optional<api::ReasonToBuild> reason_trigger(const Comparison& compared);
+
+/// What the annotation says; empty: nothing.
+std::string trigger_of(const api::StavesImage& image);
+
+}  // namespace staves::decide

@@ -1,0 +1,90 @@
+#include "decide/render_job.h"
+
+#include "api/plan.h"
+#include "decide/labels.h"
+#include "decide/names.h"
+#include "decide/owner_reference.h"
+#include "decide/render_plan.h"
+#include "decide/render_pod.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::decide {
+namespace {
+
+using base::Json;
+
+Json labels_of(const ImageObservation& seen, const api::BuildStatus& build) {
+  return {{label::managed_by, label::managed_by_staves},
+          {label::image, label_value(seen.wanted->meta.name)},
+          {label::builder, label_value(seen.builder->meta.name)},
+          {label::build_number, std::to_string(build.number)}};
+}
+
+Json annotations_of(const api::BuildStatus& build) {
+  return {{annotation::inputs, build.inputs.digest}, {annotation::attempt, std::to_string(build.attempt)}};
+}
+
+// A lost node or a preemption is nobody's failure; what only another input can mend is not tried again.
+Json pod_failure_policy() {
+  const Json disrupted{{"action", "Ignore"},
+                       {"onPodConditions", Json::array({{{"type", "DisruptionTarget"}, {"status", "True"}}})}};
+  const Json hopeless{
+      {"action", "FailJob"},
+      {"onExitCodes", {{"operator", "In"}, {"values", Json::array({api::exit_code::failed_by_input})}}}};
+  return {{"rules", Json::array({disrupted, hopeless})}};
+}
+
+// What the user puts on pods comes first, so that it never hides a label or annotation of ours.
+Json added_to(const std::string& given, const Json& ours) {
+  Json all = parsed_object(given);
+  all.update(ours);
+  return all;
+}
+
+Json template_of(const ImageObservation& seen, const Inputs& inputs, const api::BuildStatus& build) {
+  Json annotations = annotations_of(build);
+  annotations[annotation::plan] = api::to_json(render_plan(seen, inputs, build.number, build.attempt));
+  annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] = "false";
+  const api::PodSettings& pod = seen.builder->spec.pod;
+  return {{"metadata",
+           {{"labels", added_to(pod.labels, labels_of(seen, build))},
+            {"annotations", added_to(pod.annotations, annotations)}}},
+          {"spec", render_pod_spec(seen, inputs)}};
+}
+
+}  // namespace
+
+std::string reasons_json(const std::vector<api::ReasonToBuild>& reasons) {
+  Json list = Json::array();
+  for (const api::ReasonToBuild& reason : reasons) {
+    Json entry{{"reason", api::to_string(reason.reason)}};
+    for (const api::Change& change : reason.changes) {
+      entry["changes"].push_back({{"path", change.path}, {"was", change.was}, {"is", change.is}});
+    }
+    list.push_back(std::move(entry));
+  }
+  return base::to_canonical_json(list);
+}
+
+CreateOnce render_job(const ImageObservation& seen, const Inputs& inputs, const api::BuildStatus& build) {
+  const api::StavesImage& image = *seen.wanted;
+  Json annotations = annotations_of(build);
+  annotations[annotation::reasons] = reasons_json(build.reasons);
+  const Json job{{"apiVersion", api_version(api::job_kind())},
+                 {"kind", api::job_kind().name},
+                 {"metadata",
+                  {{"name", build.job_name},
+                   {"namespace", image.meta.name_space},
+                   {"labels", labels_of(seen, build)},
+                   {"annotations", std::move(annotations)},
+                   {"ownerReferences", Json::array({owner_reference(api::stavesimage_kind(), image.meta)})}}},
+                 {"spec",
+                  {{"backoffLimit", image.spec.build.retries},
+                   {"activeDeadlineSeconds", image.spec.build.timeout_seconds},
+                   {"podReplacementPolicy", "Failed"},
+                   {"podFailurePolicy", pod_failure_policy()},
+                   {"template", template_of(seen, inputs, build)}}}};
+  return {.object = {api::job_kind(), image.meta.name_space, build.job_name, {}}, .body = base::to_canonical_json(job)};
+}
+
+}  // namespace staves::decide

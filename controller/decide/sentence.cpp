@@ -1,0 +1,70 @@
+#include "decide/sentence.h"
+
+#include "api/bounded_text.h"
+
+namespace staves::decide {
+namespace {
+
+constexpr std::size_t most_bytes = 900;
+constexpr std::size_t told_changes = 3;
+
+std::string words_of(api::BuildReason reason) {
+  switch (reason) {
+    case api::BuildReason::First:
+      return "nothing was built yet";
+    case api::BuildReason::Spec:
+      return "the spec changed";
+    case api::BuildReason::Builder:
+      return "the builder changed";
+    case api::BuildReason::Tree:
+      return "the ebuild tree changed";
+    case api::BuildReason::Trigger:
+      return "the annotation staves.dev/rebuild asks for it";
+    case api::BuildReason::Retry:
+      return "the last build failed for a reason outside its inputs";
+  }
+  return {};
+}
+
+std::string words_of(const api::ReasonToBuild& reason) {
+  if (reason.changes.empty()) return words_of(reason.reason);
+  std::string words;
+  for (std::size_t i = 0; i < reason.changes.size() && i < told_changes; ++i) {
+    const api::Change& change = reason.changes[i];
+    words += (i == 0 ? "" : ", ") + change.path + " was " + change.was + " and is " + change.is;
+  }
+  const std::size_t more = reason.changes.size() - std::min(reason.changes.size(), told_changes);
+  if (more > 0) words += ", and " + std::to_string(more) + " more";
+  return words;
+}
+
+}  // namespace
+
+std::string name_of_build(const api::BuildStatus& build) {
+  std::string name = "build " + std::to_string(build.number);
+  if (build.attempt > 1) name += ", attempt " + std::to_string(build.attempt);
+  return name;
+}
+
+std::string why_built(const api::BuildStatus& build) {
+  std::string words = name_of_build(build);
+  for (std::size_t i = 0; i < build.reasons.size(); ++i) {
+    words += (i == 0 ? " because " : ", and because ") + words_of(build.reasons[i]);
+  }
+  return api::at_most(words, most_bytes);
+}
+
+std::string how_failed(const api::Failure& failure) {
+  std::string words(api::to_string(failure.failure_class));
+  if (!failure.package.empty()) words += ": " + failure.package;
+  if (!failure.phase.empty()) words += " (" + failure.phase + ")";
+  if (!failure.message.empty()) words += ": " + failure.message;
+  const std::string_view help = api::advice(failure.failure_class);
+  return api::at_most(words, most_bytes - help.size()) + ". " + std::string(help);
+}
+
+std::string build_failed(const api::BuildStatus& build) {
+  return name_of_build(build) + " failed: " + (build.failure ? how_failed(*build.failure) : std::string("unknown"));
+}
+
+}  // namespace staves::decide
