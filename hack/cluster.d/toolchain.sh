@@ -7,7 +7,10 @@ install_packages() {
     [[ -z $package || $package == \#* ]] && continue
     dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -qx 'install ok installed' || missing+=("$package")
   done <"$PARTS/packages"
-  if ((${#missing[@]})); then apt_install "${missing[@]}"; fi
+  ((${#missing[@]})) || return 0
+  apt_install "${missing[@]}"
+  # The cluster starts a registry of its own; the package's service shall not take port 5000 at the next boot.
+  if [[ " ${missing[*]} " == *" docker-registry "* ]] && systemd_runs; then systemctl disable --quiet docker-registry || true; fi
 }
 
 apt_install() { # PACKAGE...: no daemon may start itself meanwhile
