@@ -1,0 +1,132 @@
+#include "oci/publish_step.h"
+
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+#include "api/plan.h"
+#include "api/step_result.h"
+#include "base/handover.h"
+#include "base/log.h"
+#include "oci/mounted_file.h"
+#include "oci/mounted_plan.h"
+#include "oci/publish_image.h"
+#include "oci/step_ending.h"
+#include "oci/stopwatch.h"
+
+namespace staves::oci {
+namespace {
+
+using base::Done;
+using base::fail;
+using base::Result;
+using base::Retry;
+
+/// Tries the credentials while the packages are compiled, and stops the wait when they are refused.
+class EarlyCheck {
+ public:
+  EarlyCheck(Registry& registry, const Reference& repository, const std::stop_token& outer)
+      : stop_outer_(outer, [this] { stop_.request_stop(); }), thread_([this, &registry, &repository] {
+          auto checked = registry.check_push(repository, stop_.get_token());
+          if (checked || checked.error().code == "Cancelled") return;
+          if (checked.error().retry.what == base::RetryClass::Soon) {
+            base::log_warning("the registry does not answer yet", {{"error", checked.error().message}});
+            return;
+          }
+          error_ = std::move(checked).error();
+          stop_.request_stop();
+        }) {}
+
+  ~EarlyCheck() { stop_.request_stop(); }
+
+  /// Asked to stop from outside, or because the credentials are no good.
+  std::stop_token token() const { return stop_.get_token(); }
+
+  /// Ends the check; its error if it had one that only the user can mend.
+  Done finish() {
+    stop_.request_stop();
+    if (thread_.joinable()) thread_.join();
+    if (error_) return fail(*error_);
+    return {};
+  }
+
+ private:
+  std::stop_source stop_;
+  std::optional<base::Error> error_;  ///< written by the thread, read after it was joined
+  std::stop_callback<std::function<void()>> stop_outer_;
+  std::jthread thread_;
+};
+
+/// Prints what can be read as progress: the text comes from a container that runs foreign code.
+void relay(std::string_view progress, const std::function<void(std::string_view)>& print) {
+  if (const auto parsed = api::parse_progress(progress)) print(api::to_json(*parsed));
+}
+
+/// What `emerge` left, or Cancelled when it had no success: then its own result tells why.
+Result<api::StepDone> wait_for_emerge(const PublishPlaces& places, const std::stop_token& stop,
+                                      const std::function<void(std::string_view)>& print) {
+  TRY_ASSIGN(const auto seen, base::wait_for_step(places.handover / "emerge", stop,
+                                                  [&](std::string_view progress) { relay(progress, print); }));
+  if (seen.state == base::StepState::Finished) {
+    TRY_ASSIGN(const auto done, api::parse_step_done(seen.done));
+    if (done.outcome == api::Outcome::Succeeded) return done;
+  }
+  return fail("Cancelled", "emerge had no success", Retry::never());
+}
+
+class PublishStep {
+ public:
+  PublishStep(const PublishPlaces& places, RegistryOptions options, const std::function<void(std::string_view)>& print,
+              std::stop_token stop)
+      : places_(places), options_(std::move(options)), print_(print), stop_(std::move(stop)) {}
+
+  api::StepResult run() {
+    api::StepResult result;
+    auto published = publish(result.timings);
+    if (!published) {
+      auto timings = std::move(result.timings);
+      result = result_of(published.error(), Direction::Push);
+      result.timings = std::move(timings);
+      return result;
+    }
+    result.outcome = api::Outcome::Succeeded;
+    result.publish = *std::move(published);
+    return result;
+  }
+
+ private:
+  Result<api::PublishResult> publish(Timings& timings) {
+    Stopwatch watch(timings);
+    TRY_ASSIGN(const auto plan, read_mounted_plan(places_.plan));
+    TRY_ASSIGN(const auto repository, parse_repository(plan.target.repository));
+    TRY_ASSIGN(auto credentials, read_mounted_credentials(places_.push_secret));
+    auto options = options_;
+    options.insecure_registries.insert(options.insecure_registries.end(), plan.insecure_registries.begin(),
+                                       plan.insecure_registries.end());
+    Registry registry(std::move(options), std::move(credentials));
+    EarlyCheck check(registry, repository, stop_);
+    auto done = wait_for_emerge(places_, check.token(), print_);
+    TRY(check.finish());
+    watch.lap("wait");
+    if (!done) return fail(std::move(done).error());
+    return publish_image(registry, {places_.root, places_.scratch, done->source_date_epoch, plan.target, plan.config},
+                         timings, stop_);
+  }
+
+  const PublishPlaces& places_;
+  RegistryOptions options_;
+  const std::function<void(std::string_view)>& print_;
+  std::stop_token stop_;
+};
+
+}  // namespace
+
+int run_publish_step(const PublishPlaces& places, RegistryOptions options,
+                     const std::function<void(std::string_view)>& print, std::stop_token stop) {
+  const auto handover = base::Handover::take(places.handover / "publish");
+  if (!handover) return end_step(result_of(handover.error(), Direction::Push), nullptr, places.termination_message);
+  const auto result = PublishStep(places, std::move(options), print, std::move(stop)).run();
+  return end_step(result, &*handover, places.termination_message);
+}
+
+}  // namespace staves::oci
