@@ -1,0 +1,27 @@
+#include <CLI/CLI.hpp>
+
+#include "api/step_result.h"
+#include "base/log.h"
+#include "oci/program.h"
+#include "oci/sources_step.h"
+
+int main(int count, char** arguments) {
+  CLI::App app{"Brings the ebuild tree of a build to the cache volume"};
+  staves::oci::SourcesPlaces places;
+  std::string extra_ca;
+  app.add_option("--plan", places.plan, "The plan of the build");
+  app.add_option("--handover", places.handover, "Directory of the steps' handover directories");
+  app.add_option("--pull-secret", places.pull_secret, "Docker configuration with the credentials");
+  app.add_option("--termination-log", places.termination_message, "Where the result goes");
+  app.add_option("--extra-ca", extra_ca, "PEM file of roots that are trusted beside the system's");
+  CLI11_PARSE(app, count, arguments);
+
+  std::stop_source stop;
+  staves::oci::stop_on_signals(stop);
+  auto transport = staves::oci::transport_options(extra_ca);
+  if (!transport) {
+    staves::base::log_error(transport.error().message);
+    return staves::api::exit_code::failed_by_surroundings;
+  }
+  return staves::oci::run_sources_step(places, {*std::move(transport), {}, {}}, stop.get_token());
+}
