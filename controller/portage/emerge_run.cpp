@@ -1,0 +1,129 @@
+#include "portage/emerge_run.h"
+
+#include <algorithm>
+#include <iostream>
+
+#include "base/files.h"
+#include "base/process.h"
+#include "portage/emerge_command.h"
+#include "portage/failure_classes.h"
+#include "portage/failure_text.h"
+#include "portage/plain_text.h"
+
+namespace staves::portage {
+namespace {
+
+constexpr std::size_t most_lines = 20'000;
+constexpr std::size_t most_log_bytes = 8U << 20U;
+
+/// Keeps the end of a long log; what matters stands there.
+void keep_end(std::vector<std::string>& lines) {
+  if (lines.size() > most_lines) {
+    lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(most_lines / 2));
+  }
+}
+
+}  // namespace
+
+Part<> EmergeRun::merge_layout(const std::stop_token& stop) { return call(paths_.rootfs.string(), {"sys-apps/baselayout"}, "build", nullptr, stop); }
+
+Part<> EmergeRun::merge_packages(const std::vector<std::string>& atoms, const std::stop_token& stop) {
+  std::vector<std::string> all = {"virtual/libc"};
+  all.insert(all.end(), atoms.begin(), atoms.end());
+  std::vector<std::string> twice;
+  if (auto first = call(paths_.rootfs.string(), all, "", &twice, stop); !first || twice.empty()) {
+    return first;
+  }
+  for (auto& cpv : twice) {
+    cpv.insert(0, "=");
+  }
+  if (auto builder = call("/", twice, "", nullptr, stop); !builder) {
+    return builder;
+  }
+  return call(paths_.rootfs.string(), all, "", nullptr, stop);
+}
+
+/// With `twice` the call ends before it builds anything when its list holds packages that would be built twice; they are put there.
+Part<> EmergeRun::call(const std::string& root, const std::vector<std::string>& atoms, const std::string& use, std::vector<std::string>* twice,
+                       const std::stop_token& stop) {
+  auto command = emerge_command(root, atoms, split_);
+  if (!use.empty()) {
+    command.environment["USE"] = use;
+  }
+  progress_.begin_call();
+  FailureEvidence evidence;
+  std::stop_source leave;
+  const std::stop_callback pass_on(stop, [&leave] { leave.request_stop(); });
+  const auto end = base::run_process(
+      command,
+      [&](std::string_view line) {
+        read_line(line, evidence.output);
+        // The list ends with its sum; building begins after it.
+        if (twice != nullptr && evidence.output.back().starts_with("Total: ")) {
+          *twice = compiled_twice(progress_.list());
+          if (!twice->empty()) {
+            leave.request_stop();
+          }
+        }
+      },
+      leave.get_token());
+  std::cout << std::flush;
+  if (!end) {
+    return fail_part("resolve", end.error());
+  }
+  if (stop.stop_requested()) {
+    return fail_part(api::FailureClass::Internal, "", "was told to stop before it was finished");
+  }
+  if (twice != nullptr && !twice->empty()) {
+    progress_.begin_call();
+    return {};
+  }
+  if (end->exit_code == 0) {
+    return {};
+  }
+  evidence.exit_code = end->exit_code;
+  add_logs(evidence.output);
+  return std::unexpected(classify(evidence));
+}
+
+void EmergeRun::read_line(std::string_view line, std::vector<std::string>& output) {
+  output.push_back(plain_text(line));
+  const std::string& text = output.back();
+  if (!text.starts_with(">>> Jobs:") && text.find_first_not_of('.') != std::string::npos) {
+    std::cout << text << '\n';
+  }
+  if (text.find("merged despite file collisions") != std::string::npos) {
+    auto package = std::string(between(text, "Package '", "'"));
+    if (!package.empty() && std::ranges::find(despite_collisions_, package) == despite_collisions_.end()) {
+      despite_collisions_.push_back(std::move(package));
+    }
+  }
+  if (progress_.read(text)) {
+    std::cout << std::flush;
+    on_progress_(progress_.progress());
+  }
+  keep_end(output);
+}
+
+/// Portage prints the log of a failed package only when it is the only one.
+void EmergeRun::add_logs(std::vector<std::string>& output) const {
+  const bool printed = std::ranges::any_of(output, [](const std::string& line) { return line.find("ERROR: ") != std::string::npos; });
+  std::vector<std::string> logs;
+  for (const auto& line : output) {
+    const auto path = between(line, ">>>  '", "'");
+    if (!printed && path.ends_with("/build.log")) {
+      logs.emplace_back(path);
+    }
+  }
+  for (const auto& log : logs) {
+    const auto text = base::read_file(paths_.system / std::filesystem::path(log).relative_path(), most_log_bytes);
+    std::string_view rest = text ? std::string_view(*text) : std::string_view();
+    while (!rest.empty()) {
+      const auto end = rest.find('\n');
+      output.push_back(plain_text(rest.substr(0, end)));
+      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    }
+  }
+}
+
+}  // namespace staves::portage

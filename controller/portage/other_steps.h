@@ -1,0 +1,28 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <stop_token>
+#include <thread>
+
+#include "base/result.h"
+
+namespace staves::portage {
+
+/// Waits until the step before has brought the ebuild tree.
+/// Errors: StepFailed (retry: never) when it failed, stopped or died; Cancelled (never).
+base::Done wait_for_sources(const std::filesystem::path& handover, std::stop_token stop);
+
+/// Watches the step after this one: when it ends early, nothing need be compiled any more.
+class PublishWatch {
+ public:
+  /// `on_failure` is called once, on a thread of its own, when `publish` failed, stopped or died.
+  PublishWatch(const std::filesystem::path& handover, std::stop_source on_failure);
+  bool failed() const { return failed_; }
+
+ private:
+  std::atomic<bool> failed_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace staves::portage

@@ -1,0 +1,131 @@
+#include "portage/package_database.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/files.h"
+#include "portage/package_names.h"
+
+namespace staves::portage {
+namespace {
+
+namespace fs = std::filesystem;
+
+// RDEPEND and USE differ between a source and a binary merge in nothing; BUILD_ID and BUILD_TIME would.
+constexpr std::array<std::string_view, 10> kept = {"CONTENTS", "EAPI", "IUSE", "KEYWORDS", "LICENSE", "RDEPEND", "SIZE", "SLOT", "USE", "repository"};
+
+constexpr std::size_t most_contents = 256U << 20U;
+
+/// Directories of all packages: database/category/pf.
+std::vector<fs::path> package_directories(const fs::path& database) {
+  std::vector<fs::path> found;
+  std::error_code failed;
+  for (const auto& category : fs::directory_iterator(database, failed)) {
+    if (!category.is_directory(failed)) {
+      continue;
+    }
+    for (const auto& package : fs::directory_iterator(category.path(), failed)) {
+      // A merge that was broken off leaves "-MERGING-pf".
+      if (package.is_directory(failed) && !package.path().filename().string().starts_with("-MERGING-")) {
+        found.push_back(package.path());
+      }
+    }
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+std::int64_t number_in(const fs::path& file) {
+  std::int64_t value = 0;
+  if (const auto text = base::read_file(file, 64)) {
+    std::from_chars(text->data(), text->data() + text->size(), value);
+  }
+  return value;
+}
+
+base::Done reduce_package(const fs::path& package, std::int64_t epoch) {
+  std::error_code failed;
+  std::vector<fs::path> surplus;
+  for (const auto& file : fs::directory_iterator(package, failed)) {
+    if (std::ranges::find(kept, file.path().filename().string()) == kept.end()) {
+      surplus.push_back(file.path());
+    }
+  }
+  for (const auto& file : surplus) {
+    fs::remove_all(file, failed);
+    if (failed) {
+      return base::fail("FileUnwritable", "removing " + file.string() + ": " + failed.message(), base::Retry::never());
+    }
+  }
+  const auto contents = base::read_file(package / "CONTENTS", most_contents);
+  return contents ? base::write_file_atomically(package / "CONTENTS", settled_contents(*contents, epoch)) : base::Done();
+}
+
+/// "obj /path md5 1700000000" with the time at the end settled; a line of another kind as it is.
+std::string settled_line(std::string_view line, std::int64_t epoch) {
+  const auto space = line.rfind(' ');
+  if (space == std::string_view::npos || (!line.starts_with("obj ") && !line.starts_with("sym "))) {
+    return std::string(line);
+  }
+  std::int64_t time = 0;
+  const auto text = line.substr(space + 1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), time);
+  const bool is_time = error == std::errc() && end == text.data() + text.size();
+  return is_time && time > epoch ? std::string(line.substr(0, space + 1)) + std::to_string(epoch) : std::string(line);
+}
+
+}  // namespace
+
+bool InstalledPackages::has(std::string_view name) const {
+  return std::ranges::any_of(cpvs, [&](const std::string& cpv) { return package_name(cpv) == name; });
+}
+
+InstalledPackages installed_packages(const fs::path& database) {
+  InstalledPackages installed;
+  for (const auto& directory : package_directories(database)) {
+    installed.cpvs.push_back(directory.parent_path().filename().string() + "/" + directory.filename().string());
+    installed.newest_build_time = std::max(installed.newest_build_time, number_in(directory / "BUILD_TIME"));
+  }
+  return installed;
+}
+
+std::string settled_contents(std::string_view contents, std::int64_t epoch) {
+  std::vector<std::string> lines;
+  while (!contents.empty()) {
+    const auto end = contents.find('\n');
+    lines.push_back(settled_line(contents.substr(0, end), epoch));
+    contents = end == std::string_view::npos ? std::string_view() : contents.substr(end + 1);
+  }
+  std::ranges::sort(lines);
+  std::string out;
+  for (const auto& line : lines) {
+    out += line + "\n";
+  }
+  return out;
+}
+
+base::Done reduce_package_database(const fs::path& database, api::PackageDatabase keep, std::int64_t epoch) {
+  std::error_code failed;
+  if (keep == api::PackageDatabase::None) {
+    fs::remove_all(database, failed);
+    // The directories above it are of no use without it; others may have files there.
+    fs::remove(database.parent_path(), failed);
+    return {};
+  }
+  for (const auto& entry : fs::directory_iterator(database, failed)) {
+    if (entry.path().filename().string().starts_with(".")) {
+      std::error_code ignored;
+      fs::remove_all(entry.path(), ignored);
+    }
+  }
+  if (keep == api::PackageDatabase::Full) {
+    return {};
+  }
+  for (const auto& package : package_directories(database)) {
+    TRY(reduce_package(package, epoch));
+  }
+  return {};
+}
+
+}  // namespace staves::portage
