@@ -19,8 +19,8 @@ using HttpHeaders = std::map<std::string, std::string>;
 struct HttpRequest {
   std::string method = "GET";
   std::string target;  ///< path and query, percent-encoded, begins with '/'
-  HttpHeaders headers;
-  std::string body;
+  HttpHeaders headers{};
+  std::string body{};
   std::chrono::milliseconds deadline{30'000};  ///< of the whole exchange; for a stream: until the head is there
 };
 
@@ -32,19 +32,21 @@ struct HttpResponse {
 
 /// What the server's certificate is checked against and what the client shows of itself. All are PEM texts.
 struct TlsIdentity {
-  std::string ca_pem;           ///< the only roots that are trusted; empty: nothing is trusted
-  std::string certificate_pem;  ///< client certificate chain; may be empty
-  std::string private_key_pem;  ///< its key; may be empty
-  std::string server_name;      ///< checked instead of the host's name when not empty
+  std::string ca_pem{};           ///< the only roots that are trusted; empty: nothing is trusted
+  std::string certificate_pem{};  ///< client certificate chain; may be empty
+  std::string private_key_pem{};  ///< its key; may be empty
+  std::string server_name{};      ///< checked instead of the host's name when not empty
   bool verify = true;           ///< false only when the user's kubeconfig says so
   friend bool operator==(const TlsIdentity&, const TlsIdentity&) = default;
 };
 
-/// HTTP/1.1 to one origin. Thread-safe. Follows no redirect, sends a request at most once, trusts no certificate of the system.
+/// HTTP/1.1 to one origin. Thread-safe. Follows no redirect, trusts no certificate of the system. A request other than
+/// GET and HEAD is sent at most once; those two once more when a connection from before turns out to be dead.
 ///
-/// Errors of all calls: ConnectFailed (retry: soon), the request was certainly not sent; ConnectionLost (soon), it may have been
-/// carried out; DeadlineExceeded (soon); Cancelled (never), the stop token asked for it; TlsFailed (soon), with the reason;
-/// BodyTooLarge (never), above the client's limit. A status such as 404 is not an error here.
+/// Errors of all calls: ConnectFailed (retry: soon), the request was certainly not sent; ConnectionLost (soon), it may
+/// have been carried out; DeadlineExceeded (soon); Cancelled (never), the stop token asked for it; TlsFailed (soon),
+/// with the reason; BodyTooLarge (never), above the client's limit; InvalidRequest (never), a target or header that
+/// cannot be sent. A status such as 404 is not an error here.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
@@ -60,14 +62,20 @@ class HttpClient {
 };
 
 struct HttpClientOptions {
-  std::string origin;  ///< "https://host:port"
-  TlsIdentity tls;
-  std::string proxy;  ///< "http://host:port"; empty: none, whatever the environment says
+  std::string origin{};  ///< "https://host:port"
+  TlsIdentity tls{};
+  std::string proxy{};  ///< "http://host:port"; empty: none, whatever the environment says
   std::size_t max_body_bytes = 64U << 20U;
 };
 
+/// To be called once at the start of main, before there are threads and after the environment was read for others: sets
+/// up `threads` threads for the exchanges of the process, and points SSL_CERT_FILE and SSL_CERT_DIR at nothing: every
+/// new connection would read the system's bundle, 50 ms of work for roots that nobody trusts.
+void prepare_http(unsigned threads);
+
 /// The implementation over cpprestsdk; the only file that knows it is http_cpprest.cpp.
-/// Errors: InvalidOrigin (retry: never), InvalidCertificate (never).
+/// Errors: InvalidOrigin (retry: never): no http(s)://host[:port], or an IPv6 address instead of a name;
+/// InvalidCertificate (never).
 Result<std::unique_ptr<HttpClient>> make_http_client(HttpClientOptions options);
 
 }  // namespace staves::base

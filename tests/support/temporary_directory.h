@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-namespace staves::testing_support {
+namespace staves::test {
 
 /// A fresh directory that goes away with its owner.
 class TemporaryDirectory {
@@ -27,4 +27,4 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-}  // namespace staves::testing_support
+}  // namespace staves::test

@@ -17,7 +17,7 @@ class Files : public testing::Test {
   const fs::path& directory() const { return directory_.path(); }
 
  private:
-  testing_support::TemporaryDirectory directory_;
+  test::TemporaryDirectory directory_;
 };
 
 TEST_F(Files, WhatWasWrittenIsRead) {

@@ -1,0 +1,341 @@
+#include <arpa/inet.h>
+#include <cpprest/http_client.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pplx/threadpool.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/ssl.hpp>
+#include <cctype>
+#include <cstdlib>
+#include <mutex>
+
+#include "base/exchange.h"
+#include "base/http.h"
+#include "base/tls_setup.h"
+
+// The library's own timeouts restart with every byte and its retries repeat what was sent, so neither is used:
+// deadlines are kept by the thread that waits, and what may not be sent twice gets a connection of its own.
+namespace staves::base {
+
+namespace {
+
+using Library = web::http::client::http_client;
+using Steady = std::chrono::steady_clock;
+
+/// Longer than any deadline: a timer of the library must never fire before ours.
+constexpr std::chrono::seconds library_timeout{24 * 3600};
+
+/// Hands a body on to an Exchange; the library waits while there is no room.
+class BodySink final : public concurrency::streams::details::streambuf_state_manager<uint8_t> {
+ public:
+  using Traits = concurrency::streams::char_traits<uint8_t>;
+  using Int = Traits::int_type;
+  using Position = Traits::pos_type;
+  using Offset = Traits::off_type;
+
+  explicit BodySink(std::shared_ptr<Exchange> exchange)
+      : streambuf_state_manager(std::ios_base::out), exchange_(std::move(exchange)) {}
+
+  pplx::task<size_t> _putn(const uint8_t* bytes, size_t count) override {
+    const pplx::task_completion_event<size_t> taken;
+    exchange_->put_bytes({reinterpret_cast<const char*>(bytes), count}, [taken, count] { taken.set(count); });
+    return pplx::create_task(taken);
+  }
+  pplx::task<Int> _putc(uint8_t byte) override {
+    return _putn(&byte, 1).then([byte](size_t) { return static_cast<Int>(byte); });
+  }
+  pplx::task<bool> _sync() override { return pplx::task_from_result(true); }
+
+  // Only written to: the rest of the interface says so.
+  bool can_seek() const override { return false; }
+  bool has_size() const override { return false; }
+  size_t buffer_size(std::ios_base::openmode) const override { return 0; }
+  void set_buffer_size(size_t, std::ios_base::openmode) override {}
+  size_t in_avail() const override { return 0; }
+  Position getpos(std::ios_base::openmode) const override { return static_cast<Position>(Traits::eof()); }
+  Position seekpos(Position, std::ios_base::openmode) override { return static_cast<Position>(Traits::eof()); }
+  Position seekoff(Offset, std::ios_base::seekdir, std::ios_base::openmode) override {
+    return static_cast<Position>(Traits::eof());
+  }
+  bool acquire(uint8_t*& pointer, size_t& count) override {
+    pointer = nullptr;
+    count = 0;
+    return false;
+  }
+  void release(uint8_t*, size_t) override {}
+  pplx::task<Int> _bumpc() override { return pplx::task_from_result<Int>(Traits::eof()); }
+  Int _sbumpc() override { return Traits::eof(); }
+  pplx::task<Int> _getc() override { return pplx::task_from_result<Int>(Traits::eof()); }
+  Int _sgetc() override { return Traits::eof(); }
+  pplx::task<Int> _nextc() override { return pplx::task_from_result<Int>(Traits::eof()); }
+  pplx::task<Int> _ungetc() override { return pplx::task_from_result<Int>(Traits::eof()); }
+  pplx::task<size_t> _getn(uint8_t*, size_t) override { return pplx::task_from_result<size_t>(0); }
+  size_t _scopy(uint8_t*, size_t) override { return 0; }
+  uint8_t* _alloc(size_t) override { return nullptr; }
+  void _commit(size_t) override {}
+
+ private:
+  std::shared_ptr<Exchange> exchange_;
+};
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+HttpResponse head_of(const web::http::http_response& response) {
+  HttpResponse head;
+  head.status = response.status_code();
+  for (const auto& [name, value] : response.headers()) head.headers.emplace(lower(name), value);
+  return head;
+}
+
+/// The library tells what it was doing only by its words; they are those of 2.10, which is its last line of releases.
+Error to_error(std::exception_ptr thrown, const TlsSetup* tls) {
+  try {
+    std::rethrow_exception(std::move(thrown));
+  } catch (const web::http::http_exception& failure) {
+    const std::string words = failure.what();
+    const std::string cause = failure.error_code() ? ": " + failure.error_code().message() : std::string();
+    const auto begins = [&](std::string_view with) { return words.starts_with(with); };
+    if (begins("Error in SSL handshake")) {
+      const std::string refusal = tls == nullptr ? std::string() : tls->last_refusal();
+      return {"TlsFailed",
+              refusal.empty() ? "TLS with the server failed" + cause : "the server's certificate: " + refusal,
+              Retry::soon()};
+    }
+    const bool not_sent = begins("Error resolving") || begins("Failed to resolve") || begins("Failed to connect") ||
+                          words.find("proxy") != std::string::npos;
+    return {not_sent ? "ConnectFailed" : "ConnectionLost", words + cause, Retry::soon()};
+  } catch (const std::exception& failure) {
+    return {"ConnectionLost", failure.what(), Retry::soon()};
+  }
+}
+
+/// A request that the library works on. Gives it up when it goes away before its end.
+class Running {
+ public:
+  Running(Library& library, web::http::http_request request, std::shared_ptr<TlsSetup> tls)
+      : exchange_(std::make_shared<Exchange>()) {
+    using Response = web::http::http_response;
+    const auto sink = std::make_shared<BodySink>(exchange_);
+    request.set_response_stream(concurrency::streams::streambuf<uint8_t>(sink).create_ostream());
+    // A task whose failure nobody looks at ends the process: both continuations look.
+    const auto finish = [exchange = exchange_, tls](const pplx::task<Response>& whole) {
+      try {
+        whole.get();
+        exchange->put_end();
+      } catch (...) {
+        exchange->put_error(to_error(std::current_exception(), tls.get()));
+      }
+    };
+    library.request(std::move(request), cancel_.get_token())
+        .then([exchange = exchange_, tls, finish](const pplx::task<Response>& begun) {
+          try {
+            const Response response = begun.get();
+            exchange->put_head(head_of(response));
+            response.content_ready().then(finish);
+          } catch (...) {
+            exchange->put_error(to_error(std::current_exception(), tls.get()));
+          }
+        });
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  ~Running() {
+    if (ended_) return;
+    exchange_->abandon();
+    cancel_.cancel();
+  }
+
+  Result<Exchange::Arrival> take(Steady::time_point deadline, const std::stop_token& stop) {
+    auto arrival = exchange_->take(deadline, stop);
+    ended_ = arrival && arrival->ended;
+    return arrival;
+  }
+
+ private:
+  std::shared_ptr<Exchange> exchange_;
+  pplx::cancellation_token_source cancel_;
+  bool ended_ = false;
+};
+
+bool is_repeatable(const HttpRequest& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
+/// What the library would put into the head as it is.
+bool is_one_line(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+bool is_ip4_address(const std::string& host) {
+  in_addr address{};
+  return ::inet_pton(AF_INET, host.c_str(), &address) == 1;
+}
+
+/// TCP keepalive, so that a peer that is gone without a word is noticed while nothing is sent.
+void keep_alive(int socket) {
+  const int on = 1;
+  const int seconds = 30;
+  const int probes = 3;
+  ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &seconds, sizeof seconds);
+  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &seconds, sizeof seconds);
+  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+}
+
+class CpprestClient final : public HttpClient {
+ public:
+  CpprestClient(HttpClientOptions options, const web::uri& origin, std::shared_ptr<TlsSetup> tls)
+      : options_(std::move(options)), origin_(origin), tls_(std::move(tls)), shared_(make_library()) {}
+
+  Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override {
+    const auto deadline = Steady::now() + request.deadline;
+    if (!is_repeatable(request)) return send_over(*make_library(), request, deadline, stop);
+    const auto library = shared();
+    auto response = send_over(*library, request, deadline, stop);
+    if (response || response.error().code != "ConnectionLost") return response;
+    // A connection from before may have died unseen, and with it the library's whole pool.
+    return send_over(*renewed(library), request, deadline, stop);
+  }
+
+  Result<HttpResponse> stream(const HttpRequest& request, std::chrono::milliseconds idle,
+                              const std::function<bool(std::string_view)>& on_bytes, std::stop_token stop) override {
+    const auto deadline = Steady::now() + request.deadline;
+    TRY_ASSIGN(auto to_send, to_library(request));
+    const auto library = make_library();
+    Running running(*library, std::move(to_send), tls_);
+    TRY_ASSIGN(auto first, running.take(deadline, stop));
+    HttpResponse response = *std::move(first.head);
+    if (response.status != web::http::status_codes::OK)
+      return collect(running, first, std::move(response), deadline, stop);
+    for (Exchange::Arrival arrival = std::move(first);;) {
+      if (!arrival.bytes.empty() && !on_bytes(arrival.bytes)) return response;
+      if (arrival.ended) return response;
+      TRY_ASSIGN(arrival, running.take(Steady::now() + idle, stop));
+    }
+  }
+
+ private:
+  Result<HttpResponse> send_over(Library& library, const HttpRequest& request, Steady::time_point deadline,
+                                 const std::stop_token& stop) {
+    TRY_ASSIGN(auto to_send, to_library(request));
+    Running running(library, std::move(to_send), tls_);
+    TRY_ASSIGN(auto first, running.take(deadline, stop));
+    HttpResponse response = *std::move(first.head);
+    return collect(running, first, std::move(response), deadline, stop);
+  }
+
+  /// Takes the rest of a response.
+  Result<HttpResponse> collect(Running& running, Exchange::Arrival& arrival, HttpResponse response,
+                               Steady::time_point deadline, const std::stop_token& stop) const {
+    while (true) {
+      if (response.body.size() + arrival.bytes.size() > options_.max_body_bytes) {
+        return fail("BodyTooLarge", "the response has more than " + std::to_string(options_.max_body_bytes) + " bytes",
+                    Retry::never());
+      }
+      response.body += arrival.bytes;
+      if (arrival.ended) return response;
+      TRY_ASSIGN(arrival, running.take(deadline, stop));
+    }
+  }
+
+  Result<web::http::http_request> to_library(const HttpRequest& request) const {
+    const auto invalid = [&](const std::string& why) {
+      return fail("InvalidRequest", request.method + " cannot be sent: " + why, Retry::never());
+    };
+    try {
+      web::http::http_request to_send(request.method);
+      if (!request.target.starts_with('/')) return invalid("its target has to begin with a slash");
+      to_send.set_request_uri(web::uri(request.target));
+      if (!request.body.empty()) to_send.set_body(request.body);
+      for (const auto& [name, value] : request.headers) {
+        if (!is_one_line(name) || !is_one_line(value)) return invalid("the header " + name + " has a line break");
+        to_send.headers()[name] = value;
+      }
+      // Decides as well which name the library asks for in the TLS greeting.
+      if (!options_.tls.server_name.empty()) to_send.headers()["Host"] = options_.tls.server_name;
+      return to_send;
+    } catch (const std::exception& failure) {
+      return invalid(failure.what());
+    }
+  }
+
+  std::shared_ptr<Library> make_library() const {
+    web::http::client::http_client_config config;
+    config.set_timeout(library_timeout);
+    config.set_max_redirects(0);
+    config.set_proxy(options_.proxy.empty() ? web::web_proxy(web::web_proxy::disabled)
+                                            : web::web_proxy(web::uri(options_.proxy)));
+    config.set_validate_certificates(options_.tls.verify);
+    config.set_ssl_context_callback(
+        [tls = tls_](boost::asio::ssl::context& context) { tls->apply(context.native_handle()); });
+    // By way of a proxy the handle is now a plain and now a secure one, and nothing tells which.
+    if (options_.proxy.empty()) config.set_nativehandle_options(keep_alive_option());
+    return std::make_shared<Library>(origin_, config);
+  }
+
+  std::function<void(web::http::client::native_handle)> keep_alive_option() const {
+    using Socket = boost::asio::ip::tcp::socket;
+    using Secure = boost::asio::ssl::stream<Socket&>;
+    return [is_ip4 = is_ip4_address(origin_.host()), secure = origin_.scheme() == "https"](void* handle) {
+      Socket& socket = secure ? static_cast<Secure*>(handle)->next_layer() : *static_cast<Socket*>(handle);
+      // Called before the library opens the socket, so it is opened here; only of an address is the family known.
+      if (is_ip4 && !socket.is_open()) socket.open(boost::asio::ip::tcp::v4());
+      if (socket.is_open()) keep_alive(socket.native_handle());
+    };
+  }
+
+  std::shared_ptr<Library> shared() {
+    const std::lock_guard lock(mutex_);
+    return shared_;
+  }
+
+  /// A library client without the pool of the broken one, which another thread may have replaced already.
+  std::shared_ptr<Library> renewed(const std::shared_ptr<Library>& broken) {
+    const std::lock_guard lock(mutex_);
+    if (shared_ == broken) shared_ = make_library();
+    return shared_;
+  }
+
+  HttpClientOptions options_;
+  web::uri origin_;
+  std::shared_ptr<TlsSetup> tls_;
+  std::mutex mutex_;
+  std::shared_ptr<Library> shared_;
+};
+
+}  // namespace
+
+void prepare_http(unsigned threads) {
+  ::setenv("SSL_CERT_FILE", "/dev/null", 1);
+  ::setenv("SSL_CERT_DIR", "/dev/null", 1);
+  try {
+    crossplat::threadpool::initialize_with_threads(threads);
+  } catch (const std::exception&) {
+    // It runs already: the number of its threads is all that is lost.
+  }
+}
+
+Result<std::unique_ptr<HttpClient>> make_http_client(HttpClientOptions options) {
+  const auto invalid = [&](const std::string& why) {
+    return fail("InvalidOrigin", "'" + options.origin + "' " + why, Retry::never());
+  };
+  try {
+    const web::uri origin(options.origin);
+    if (origin.scheme() != "https" && origin.scheme() != "http") return invalid("is not http(s)://host[:port]");
+    if (origin.host().empty()) return invalid("has no host");
+    if (origin.host().starts_with('[')) {
+      return invalid("is an IPv6 address, which this client cannot connect to: give a host name instead");
+    }
+    TRY_ASSIGN(auto tls, TlsSetup::parse(options.tls, origin.host()));
+    return std::make_unique<CpprestClient>(std::move(options), origin, std::move(tls));
+  } catch (const std::exception& failure) {
+    return invalid(std::string("cannot be used: ") + failure.what());
+  }
+}
+
+}  // namespace staves::base
