@@ -116,8 +116,9 @@ std::string_view advice(FailureClass value) {
       return "The build ran out of memory: raise spec.build.resources.limits.memory, or compile with fewer jobs "
              "(MAKEOPTS in spec.makeConf).";
     case FailureClass::DiskFull:
-      return "A volume is full: raise the StavesBuilder's spec.cache.size where the storage class can grow volumes, or "
-             "free space on the cache volume or the node.";
+      return "A volume is full: enlarge the claim that status.cache.claimName of the StavesBuilder names (where its "
+             "storage class can "
+             "grow volumes), or free space on it or on the node.";
     case FailureClass::NodeLost:
       return "The node went away, and the build is tried again; packages that were finished come from the cache.";
     case FailureClass::ImagePullFailed:

@@ -11,6 +11,32 @@ constexpr std::array<std::string_view, 3> toolchain_modes = {"Auto", "Always", "
 constexpr std::array<std::string_view, 2> compressions = {"gzip", "zstd"};
 constexpr std::array<std::string_view, 3> package_databases = {"None", "Minimal", "Full"};
 
+constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr std::string_view digits = "0123456789";
+
+bool consists_of(std::string_view text, std::string_view first, std::string_view rest) {
+  return !text.empty() && first.contains(text.front()) && text.find_first_not_of(rest) == std::string_view::npos;
+}
+
+/// The API server refuses other names; here it is checked again because they become lines of shell.
+MakeConf read_make_conf(const Fields& owner) {
+  static const std::string rest = std::string(letters) + std::string(digits) + "_";
+  MakeConf variables = owner.text_map("makeConf");
+  for (const auto& [name, value] : variables) {
+    if (!consists_of(name, letters, rest))
+      owner.must_be("makeConf[" + name + "]", "named by upper-case letters, digits and _");
+  }
+  return variables;
+}
+
+/// The same for names that become files.
+std::string read_environment_name(const Fields& fields) {
+  static const std::string first = std::string(letters) + std::string(digits) + "abcdefghijklmnopqrstuvwxyz";
+  std::string name = fields.required_text("name");
+  if (!consists_of(name, first, first + "_.-")) fields.must_be("name", "made of letters, digits, _, . and -");
+  return name;
+}
+
 base::Json package_config_to_json(const PackageConfig& config) {
   base::Json json{{"atom", config.atom}};
   put_texts(json, "use", config.use);
@@ -51,9 +77,9 @@ PortageSettings read_portage_settings(const Fields& owner) {
                                        .mask = one.flag("mask"),
                                        .unmask = one.flag("unmask")});
   }
-  settings.make_conf = owner.text_map("makeConf");
+  settings.make_conf = read_make_conf(owner);
   for (const Fields& one : owner.objects("environments")) {
-    settings.environments.push_back({.name = one.required_text("name"), .make_conf = one.text_map("makeConf")});
+    settings.environments.push_back({.name = read_environment_name(one), .make_conf = read_make_conf(one)});
   }
   return settings;
 }

@@ -19,10 +19,18 @@ void put_time(base::Json& object, std::string_view name, const std::optional<bas
   if (time) object[std::string(name)] = base::to_rfc3339(*time);
 }
 
+/// What the printer column shows: "1a2b3c4d5e6f".
+std::string short_digest(std::string_view digest) {
+  constexpr std::size_t shown = 12;
+  const auto colon = digest.find(':');
+  return std::string(digest.substr(colon == std::string_view::npos ? 0 : colon + 1, shown));
+}
+
 base::Json image_to_json(const BuiltImage& image) {
   base::Json json{{"reference", image.reference},  {"digest", image.digest},
                   {"sizeBytes", image.size_bytes}, {"uncompressedBytes", image.uncompressed_bytes},
                   {"layers", image.layers},        {"packages", image.packages}};
+  put_text(json, "shortDigest", short_digest(image.digest));
   // A list, because an image for several platforms has one entry of each.
   if (!image.platform.empty()) {
     json["platforms"] = {{{"platform", image.platform}, {"digest", image.digest}, {"sizeBytes", image.size_bytes}}};

@@ -65,6 +65,10 @@ TEST(StavesImage, SaysWhichFieldOfTheSpecCannotBeRead) {
   EXPECT_EQ(invalid("/spec/config", {{"env", {"A=B"}}}), "spec.config.env[0] must be an object");
   EXPECT_EQ(invalid("/spec/environments", {{{"name", "a"}}, {{"makeConf", Json::object()}}}),
             "spec.environments[1].name must be set");
+  EXPECT_EQ(invalid("/spec/makeConf", {{"A=1\nB", "x"}}),
+            "spec.makeConf[A=1\nB] must be named by upper-case letters, digits and _");
+  EXPECT_EQ(invalid("/spec/environments", {{{"name", "../../passwd"}}}),
+            "spec.environments[0].name must be made of letters, digits, _, . and -");
   EXPECT_EQ(invalid("/spec/suspend", true), "accepted");
 }
 
@@ -163,6 +167,7 @@ TEST(StavesImage, WritesTheStatusInTheShapeOfTheApi) {
   const Json status = to_json(full_status());
   EXPECT_EQ(status["image"]["platforms"],
             Json::parse(R"([{"platform": "linux/amd64", "digest": ")" + digest + R"(", "sizeBytes": 1}])"));
+  EXPECT_EQ(status["image"]["shortDigest"], "dddddddddddd");
   EXPECT_EQ(status["build"]["jobRef"], Json::parse(R"({"name": "bash-12-0a1b2c3d", "uid": "u-2"})"));
   EXPECT_EQ(status["build"]["inputs"]["builder"]["name"], "glibc");
   EXPECT_EQ(status["build"]["progress"]["packagesTotal"], 4);
