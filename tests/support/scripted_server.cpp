@@ -78,7 +78,7 @@ bool ServerConnection::write(std::string_view bytes) {
   return true;
 }
 
-std::optional<SeenRequest> ServerConnection::read_request() {
+std::optional<SeenRequest> ServerConnection::read_request(const BodyLimit& most_body) {
   std::array<char, 16384> buffer{};
   const auto read_more = [&] {
     const long count = read_some(buffer.data(), buffer.size());
@@ -103,7 +103,8 @@ std::optional<SeenRequest> ServerConnection::read_request() {
     at = next;
   }
   const auto length = request.headers.find("content-length");
-  const std::size_t whole = end + 4 + (length == request.headers.end() ? 0 : std::stoul(length->second));
+  const std::size_t announced = length == request.headers.end() ? 0 : std::stoul(length->second);
+  const std::size_t whole = end + 4 + (most_body ? std::min(announced, most_body(request)) : announced);
   while (unread_.size() < whole) {
     if (!read_more()) return std::nullopt;
   }

@@ -33,7 +33,9 @@ class ServerConnection {
   ServerConnection& operator=(const ServerConnection&) = delete;
 
   /// The next request; nothing when the client has closed or the server is shut down.
-  std::optional<SeenRequest> read_request();
+  /// `most_body` sees the head and says after how many bytes of the body to stop reading.
+  using BodyLimit = std::function<std::size_t(const SeenRequest& head)>;
+  std::optional<SeenRequest> read_request(const BodyLimit& most_body = {});
   /// False: the client is gone.
   bool write(std::string_view bytes);
   /// A whole response with Content-Length.
