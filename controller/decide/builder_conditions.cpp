@@ -60,7 +60,7 @@ std::string available_message(const api::StavesBuilderStatus& next, const std::v
 Verdict verdict_on_cache(const BuilderObservation& seen, const std::string& claim) {
   const bool own = seen.wanted->spec.cache.existing_claim.empty();
   if (!seen.claim) {
-    if (own) return {ConditionStatus::Unknown, "Pending", "the claim " + claim + " is being made", false, false};
+    if (own) return {ConditionStatus::Unknown, "Pending", "the claim " + claim + " does not exist yet", false, false};
     return {ConditionStatus::False, "ClaimNotFound",
             "there is no claim " + claim + "; create it or correct spec.cache.existingClaim", false, false};
   }

@@ -13,6 +13,7 @@ namespace {
 using api::ReadyReason;
 
 constexpr std::chrono::seconds progress_interval{5};
+constexpr std::chrono::seconds pending_interval{15};  // nothing may ever happen to a Job that gets no pod
 
 const api::BuildJob* job_of(const ImageRound& round) {
   const api::BuildStatus& build = round.next.build;
@@ -61,6 +62,7 @@ void follow(ImageRound& round, const api::BuildJob& job) {
   // The uid alone is not worth a write of its own.
   if (build != before) build.job_uid = job.meta.uid;
   if (build.step == api::Step::Emerge) round.look_again_in = progress_interval;
+  if (build.step == api::Step::Pending) round.look_again_in = pending_interval;
   stand_running(round);
 }
 

@@ -15,6 +15,7 @@ using api::BuildPod;
 using api::Step;
 
 constexpr std::size_t most_waiting_bytes = 512;
+constexpr std::chrono::seconds patience_for_pod{15};
 constexpr std::array<std::pair<std::string_view, Step>, 3> step_containers{
     {{"sources", Step::Sources}, {"emerge", Step::Emerge}, {"publish", Step::Publish}}};
 
@@ -106,7 +107,7 @@ std::optional<Ending> ending_of(const api::BuildJob& job, const std::vector<cons
     const auto telling =
         std::ranges::find_if(pods, [](const BuildPod* pod) { return failure_of_pod(*pod).has_value(); });
     const BuildPod* pod = telling == pods.end() ? nullptr : *telling;
-    return Ending{pod != nullptr ? end_of(*pod, now) : now, failure_of_job(job, pod, image)};
+    return Ending{now, failure_of_job(job, pod, image)};
   }
   if (!job.complete) return std::nullopt;
   api::Failure lost;
@@ -140,6 +141,8 @@ BuildReading read_build(const api::BuildJob& job, const BuildPods& pods, const a
     reading.waiting = waits_for(*subject);
     const bool failed = failure_of_pod(*subject).has_value() || subject->meta.deleting;
     reading.step = failed ? Step::Pending : running_step(steps);
+  } else if (now - job.meta.created >= patience_for_pod) {
+    reading.waiting = "the Job has no pod: the events of Job " + job.meta.name + " say why (a quota, for instance)";
   }
   reading.ending = ending_of(job, own, reading, image, now);
   return reading;

@@ -48,6 +48,7 @@ std::string name_of_build(const api::BuildStatus& build) {
 
 std::string why_built(const api::BuildStatus& build) {
   std::string words = name_of_build(build);
+  if (build.attempt > 1) return words + " because the Job of the attempt before is gone";
   for (std::size_t i = 0; i < build.reasons.size(); ++i) {
     words += (i == 0 ? " because " : ", and because ") + words_of(build.reasons[i]);
   }
@@ -60,7 +61,8 @@ std::string how_failed(const api::Failure& failure) {
   if (!failure.phase.empty()) words += " (" + failure.phase + ")";
   if (!failure.message.empty()) words += ": " + failure.message;
   const std::string_view help = api::advice(failure.failure_class);
-  return api::at_most(words, most_bytes - help.size()) + ". " + std::string(help);
+  const std::string_view stop = words.ends_with('.') ? " " : ". ";
+  return api::at_most(words, most_bytes - help.size()) + std::string(stop) + std::string(help);
 }
 
 std::string build_failed(const api::BuildStatus& build) {
