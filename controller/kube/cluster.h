@@ -17,12 +17,12 @@ using base::Json;
 
 /// Which objects to list, and how fresh the answer has to be.
 struct ListQuery {
-  std::string name_space;  ///< empty: all
-  std::string label_selector;
-  std::string field_selector;
-  std::string resource_version;  ///< empty: the newest; "0": any age; else not older than this
-  int limit = 0;                 ///< 0: all in one page
-  std::string continue_token;    ///< of the page before
+  std::string name_space = {};  ///< empty: all
+  std::string label_selector = {};
+  std::string field_selector = {};
+  std::string resource_version = {};  ///< empty: the newest; "0": any age; else not older than this
+  int limit = 0;                      ///< 0: all in one page
+  std::string continue_token = {};    ///< of the page before
 };
 
 /// What is known after one page.
@@ -42,10 +42,10 @@ enum class WatchEventType {
 
 /// Which changes to watch, and from where.
 struct WatchQuery {
-  std::string name_space;  ///< empty: all
-  std::string label_selector;
-  std::string field_selector;
-  std::string resource_version;
+  std::string name_space = {};  ///< empty: all
+  std::string label_selector = {};
+  std::string field_selector = {};
+  std::string resource_version = {};
   std::chrono::seconds timeout{300};  ///< after which the server ends the watch
   bool initial_events = false;        ///< begin with what exists (sendInitialEvents), resource_version then is empty
 };
@@ -63,24 +63,24 @@ enum class PatchType {
 
 struct Patch {
   PatchType type = PatchType::Merge;
-  std::string body;         ///< JSON; metadata.resourceVersion in it is an optimistic lock
-  std::string subresource;  ///< "status", or empty
-  bool force = true;        ///< Apply only: take fields over from other managers
+  std::string body = {};         ///< JSON; metadata.resourceVersion in it is an optimistic lock
+  std::string subresource = {};  ///< "status", or empty
+  bool force = true;             ///< Apply only: take fields over from other managers
 };
 
 enum class Propagation { Background, Foreground, Orphan };
 
 /// What has to hold for an object to be deleted, and what becomes of its dependents.
 struct Removal {
-  std::string uid;               ///< empty: whatever has the name
-  std::string resource_version;  ///< empty: in whatever state
+  std::string uid = {};               ///< empty: whatever has the name
+  std::string resource_version = {};  ///< empty: in whatever state
   Propagation propagation = Propagation::Background;
 };
 
 /// Which end of a container's log.
 struct LogTail {
-  ObjectKey pod;
-  std::string container;
+  ObjectKey pod = {};
+  std::string container = {};
   int lines = 1;
   int max_bytes = 16 << 10;
 };

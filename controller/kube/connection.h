@@ -13,9 +13,9 @@ namespace staves::kube {
 /// How to find the cluster. In this order: `kubeconfig`, the environment's KUBECONFIG (a list of files), the pod's
 /// service account, ~/.kube/config.
 struct ConnectionChoice {
-  std::filesystem::path kubeconfig;  ///< the user's word; empty: none
-  std::string context;               ///< empty: the current-context of the file
-  std::map<std::string, std::string> environment;
+  std::filesystem::path kubeconfig = {};  ///< the user's word; empty: none
+  std::string context = {};               ///< empty: the current-context of the file
+  std::map<std::string, std::string> environment = {};
 };
 
 /// Errors: those of connect_by_kubeconfig and connect_in_cluster; NoClusterConfiguration (retry: never) when nothing is

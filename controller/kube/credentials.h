@@ -11,8 +11,8 @@ namespace staves::kube {
 
 /// Who we are to the server and how we know that it is the server.
 struct Access {
-  base::TlsIdentity tls;
-  std::string bearer_token;  ///< empty: the client certificate says who we are
+  base::TlsIdentity tls = {};
+  std::string bearer_token = {};  ///< empty: the client certificate says who we are
   friend bool operator==(const Access&, const Access&) = default;
 };
 
@@ -32,10 +32,10 @@ class Credentials {
 
 /// Where the API server is and how to talk to it.
 struct Connection {
-  std::string server;      ///< "https://host:port", with a path when the server has one; no slash at its end
-  std::string proxy;       ///< "http://host:port"; empty: none
-  std::string name_space;  ///< what the context or the service account lives in; may be empty
-  std::shared_ptr<Credentials> credentials;
+  std::string server = {};      ///< "https://host:port", with a path when the server has one; no slash at its end
+  std::string proxy = {};       ///< "http://host:port"; empty: none
+  std::string name_space = {};  ///< what the context or the service account lives in; may be empty
+  std::shared_ptr<Credentials> credentials = {};
 };
 
 }  // namespace staves::kube

@@ -13,13 +13,13 @@ namespace staves::kube {
 
 /// One thing that happened to an object.
 struct EventNote {
-  ResourceType type;
-  ObjectKey regarding;
-  std::string uid;
+  ResourceType type = {};
+  ObjectKey regarding = {};
+  std::string uid = {};
   bool warning = false;
-  std::string reason;  ///< UpperCamel, at most 128 characters
-  std::string action;  ///< UpperCamel, at most 128 characters
-  std::string note;    ///< for people; cut at 1024 bytes
+  std::string reason = {};  ///< UpperCamel, at most 128 characters
+  std::string action = {};  ///< UpperCamel, at most 128 characters
+  std::string note = {};    ///< for people; cut at 1024 bytes
 };
 
 /// What has to be written for it.

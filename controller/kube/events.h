@@ -20,8 +20,8 @@
 namespace staves::kube {
 
 struct EventWriterOptions {
-  std::string controller;                     ///< reportingController
-  std::string instance;                       ///< reportingInstance, such as the pod's name; cut at 128 characters
+  std::string controller = {};                ///< reportingController
+  std::string instance = {};                  ///< reportingInstance, such as the pod's name; cut at 128 characters
   std::size_t limit = 1000;                   ///< events that may wait; more are dropped
   int attempts = 12;                          ///< of one write
   std::chrono::milliseconds pause{10'000};    ///< between them

@@ -11,11 +11,11 @@ namespace staves::kube {
 
 /// Where each part of an Access comes from: a fixed text, or a file, which wins and is read again every 60 s.
 struct AccessSources {
-  Access fixed;
-  std::filesystem::path ca_file;
-  std::filesystem::path certificate_file;
-  std::filesystem::path key_file;
-  std::filesystem::path token_file;
+  Access fixed = {};
+  std::filesystem::path ca_file = {};
+  std::filesystem::path certificate_file = {};
+  std::filesystem::path key_file = {};
+  std::filesystem::path token_file = {};
 };
 
 /// Credentials made of texts and files. A certificate and its key that do not belong together, as between two writes of

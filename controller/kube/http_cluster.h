@@ -24,15 +24,15 @@ class RequestObserver {
 using MakeHttpClient = std::function<Result<std::unique_ptr<base::HttpClient>>(base::HttpClientOptions)>;
 
 struct HttpClusterOptions {
-  Connection connection;
-  std::string field_manager;  ///< of every write; at most 128 characters
-  std::string user_agent;
-  std::chrono::milliseconds deadline{30'000};  ///< of one request; watches have their own
-  std::chrono::milliseconds patience{30'000};  ///< together, for pauses that the server asks for
-  int attempts = 10;                           ///< of one request, as long as the server asks for them
-  MakeHttpClient make_client;                  ///< empty: base::make_http_client
-  Sleep sleep;                                 ///< empty: the real one
-  std::shared_ptr<RequestObserver> observer;   ///< may be null
+  Connection connection = {};
+  std::string field_manager = {};  ///< of every write; at most 128 characters
+  std::string user_agent = {};
+  std::chrono::milliseconds deadline{30'000};      ///< of one request; watches have their own
+  std::chrono::milliseconds patience{30'000};      ///< together, for pauses that the server asks for
+  int attempts = 10;                               ///< of one request, as long as the server asks for them
+  MakeHttpClient make_client = {};                 ///< empty: base::make_http_client
+  Sleep sleep = {};                                ///< empty: the real one
+  std::shared_ptr<RequestObserver> observer = {};  ///< may be null
 };
 
 /// The real Cluster, over base::HttpClient. Watches have a client of their own. A request is repeated only when the

@@ -14,13 +14,13 @@
 namespace staves::kube {
 
 struct ReflectorOptions {
-  ResourceType type;
-  std::string name_space;  ///< empty: all
-  std::string label_selector;
+  ResourceType type = {};
+  std::string name_space = {};  ///< empty: all
+  std::string label_selector = {};
   int page = 500;                            ///< objects per page of a list
   std::chrono::seconds shortest_watch{300};  ///< the server ends a watch after a random time from this
   std::chrono::seconds longest_watch{600};   ///< to this
-  Backoff::Limits backoff;
+  Backoff::Limits backoff = {};
 };
 
 /// Counted since the beginning.

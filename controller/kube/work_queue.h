@@ -35,7 +35,7 @@ class WorkQueue {
   struct Options {
     std::chrono::milliseconds first_backoff{5};
     std::chrono::milliseconds longest_backoff{1'000'000};
-    std::shared_ptr<QueueObserver> observer;  ///< may be null
+    std::shared_ptr<QueueObserver> observer = {};  ///< may be null
   };
 
   WorkQueue(Options options, std::shared_ptr<const base::Clock> clock);

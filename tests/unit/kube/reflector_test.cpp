@@ -1,0 +1,316 @@
+#include "kube/reflector.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/manual_clock.h"
+#include "tests/support/scripted_cluster.h"
+
+namespace staves::kube {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using Event = std::pair<WatchEventType, Json>;
+
+Json object(const std::string& name, const std::string& version) {
+  return {{"kind", "Thing"}, {"metadata", {{"name", name}, {"uid", "u-" + name}, {"resourceVersion", version}}}};
+}
+
+/// Notes what a reflector tells it: "begin", "stage a", "commit 5", "apply a", "erase a", "advance 9".
+class NotingSink final : public ObjectSink {
+ public:
+  void begin_replace() override { notes.emplace_back("begin"); }
+  bool stage(const Json& thing) override { return note("stage", thing); }
+  void commit_replace(const std::string& version) override { notes.push_back("commit " + version); }
+  bool apply(const Json& thing) override { return note("apply", thing); }
+  bool erase(const Json& thing) override { return note("erase", thing); }
+  void advance(const std::string& version) override { notes.push_back("advance " + version); }
+  std::vector<std::string> notes;
+
+ private:
+  bool note(const std::string& verb, const Json& thing) {
+    const auto identity = identity_of(thing);
+    if (!identity || thing.contains("poison")) return false;
+    notes.push_back(verb + " " + identity->key.name);
+    return true;
+  }
+};
+
+/// A reflector with a script instead of a server; it runs until the script has ended.
+struct Scripted {
+  explicit Scripted(int page = 500) : page_size(page) {
+    cluster.on_script_end = [this] { stop.request_stop(); };
+  }
+
+  void list(const std::string& version, std::vector<Json> items = {}, const std::string& next = "") {
+    cluster.lists.push_back({ListPage{version, next, 0}, std::move(items)});
+  }
+  void list_fails(const std::string& code, base::Retry retry = base::Retry::soon()) {
+    cluster.lists.push_back({base::fail(code, "scripted", retry), {}});
+  }
+  void watch(std::vector<Event> events = {}, std::chrono::milliseconds lasts = 60s) {
+    cluster.watches.push_back({{}, std::move(events), [this, lasts] { clock.advance(lasts); }});
+  }
+  void watch_fails(const std::string& code, std::vector<Event> events = {}, std::chrono::milliseconds lasts = 60s) {
+    cluster.watches.push_back({base::fail(code, "scripted", base::Retry::soon()), std::move(events),
+                               [this, lasts] { clock.advance(lasts); }});
+  }
+
+  ReflectorCounts run() {
+    ReflectorOptions options;
+    options.type = {"example.dev", "v1", "things", "Thing"};
+    options.page = page_size;
+    const Sleep sleep = [this](std::chrono::milliseconds time, std::stop_token) {
+      pauses.push_back(time);
+      clock.advance(time);
+      return true;
+    };
+    Reflector reflector(options, cluster, sink, clock, sleep, [] { return 0.0; });
+    reflector.run(stop.get_token());
+    return reflector.counts();
+  }
+
+  std::vector<std::string> watched_from() const {
+    std::vector<std::string> versions;
+    for (const auto& query : cluster.watch_queries) versions.push_back(query.resource_version);
+    return versions;
+  }
+  /// "version/limit" of each list.
+  std::vector<std::string> listed_from() const {
+    std::vector<std::string> lists;
+    for (const auto& query : cluster.list_queries) {
+      lists.push_back(query.resource_version + "/" + std::to_string(query.limit));
+    }
+    return lists;
+  }
+
+  int page_size;
+  test::ManualClock clock;
+  test::ScriptedCluster cluster;
+  NotingSink sink;
+  std::stop_source stop;
+  std::vector<std::chrono::milliseconds> pauses;
+};
+
+TEST(Reflector, ListsThenWatchesFromWhereTheListEnded) {
+  Scripted s;
+  s.list("10", {object("a", "3"), object("b", "7")});
+  s.watch({{WatchEventType::Added, object("c", "11")},
+           {WatchEventType::Modified, object("a", "12")},
+           {WatchEventType::Deleted, object("b", "13")}});
+  s.run();
+  EXPECT_THAT(s.sink.notes, ElementsAre("begin", "stage a", "stage b", "commit 10", "apply c", "apply a", "erase b"));
+  EXPECT_THAT(s.watched_from(), ElementsAre("10", "13"));
+  EXPECT_THAT(s.pauses, IsEmpty());
+}
+
+TEST(Reflector, PagesOfAListAreOneReplacement) {
+  Scripted s(2);
+  s.list("10", {object("a", "1"), object("b", "2")}, "more");
+  s.list("10", {object("c", "3")});
+  s.run();
+  EXPECT_THAT(s.sink.notes, ElementsAre("begin", "stage a", "stage b", "stage c", "commit 10"));
+  EXPECT_EQ(s.cluster.list_queries.at(1).continue_token, "more");
+}
+
+TEST(Reflector, AWatchThatEndsInOrderGoesOnWithoutAList) {
+  Scripted s;
+  s.list("10");
+  for (int i = 0; i < 3; ++i) s.watch();
+  const auto counts = s.run();
+  EXPECT_EQ(counts.lists, 1U);
+  EXPECT_EQ(counts.failures, 0U);
+  EXPECT_THAT(s.watched_from(), ElementsAre("10", "10", "10", "10"));
+}
+
+TEST(Reflector, ABookmarkOnlyMovesTheVersion) {
+  Scripted s;
+  s.list("10");
+  s.watch({{WatchEventType::Bookmark, {{"kind", "Thing"}, {"metadata", {{"resourceVersion", "99"}}}}}});
+  s.run();
+  EXPECT_THAT(s.sink.notes, ElementsAre("begin", "commit 10", "advance 99"));
+  EXPECT_THAT(s.watched_from(), ElementsAre("10", "99"));
+}
+
+TEST(Reflector, AWatchAsksForFiveToTenMinutes) {
+  Scripted s;
+  s.list("10");
+  s.run();
+  EXPECT_EQ(s.cluster.watch_queries.at(0).timeout, 300s);
+}
+
+TEST(Reflector, AForgottenVersionIsListedAgainNotOlderThanWhatWasSeen) {
+  Scripted s;
+  s.list("10", {object("a", "1"), object("b", "2")});
+  s.watch_fails("Expired", {{WatchEventType::Modified, object("a", "12")}});
+  s.list("50", {object("a", "12")});
+  s.run();
+  EXPECT_THAT(s.listed_from(), ElementsAre("/500", "12/0"));
+  EXPECT_THAT(s.watched_from(), ElementsAre("10", "50"));
+  EXPECT_THAT(s.pauses, IsEmpty());
+}
+
+TEST(Reflector, AListThatTheServerForgotIsRepeatedAtOnceFromTheNewest) {
+  for (const std::string code : {"Expired", "ResourceVersionTooLarge"}) {
+    Scripted s;
+    s.list("10");
+    s.watch_fails("Expired");
+    s.list_fails(code);
+    s.list("50");
+    s.run();
+    EXPECT_THAT(s.listed_from(), ElementsAre("/500", "10/0", "/500")) << code;
+    EXPECT_THAT(s.pauses, IsEmpty()) << code;
+  }
+}
+
+TEST(Reflector, AWatchFromTheFutureIsListedAgain) {
+  Scripted s;
+  s.list("10");
+  s.watch_fails("ResourceVersionTooLarge");
+  s.list_fails("ResourceVersionTooLarge");
+  s.list("5");
+  s.run();
+  EXPECT_THAT(s.watched_from(), ElementsAre("10", "5"));
+}
+
+TEST(Reflector, PagesThatExpireAreListedInOnePiece) {
+  Scripted s;
+  s.list("10", {object("a", "1")}, "more");
+  s.list_fails("Expired");
+  s.list("20", {object("b", "2")});
+  s.run();
+  EXPECT_THAT(s.listed_from(), ElementsAre("/500", "/500", "/0"));
+  EXPECT_THAT(s.sink.notes, ElementsAre("begin", "stage a", "begin", "stage b", "commit 20"));
+}
+
+TEST(Reflector, AListTooLargeForOnePieceIsListedInPages) {
+  Scripted s;
+  s.list("10");
+  s.watch_fails("Expired");
+  s.list_fails("BodyTooLarge", base::Retry::never());
+  s.list("50");
+  s.run();
+  EXPECT_THAT(s.listed_from(), ElementsAre("/500", "10/0", "/500"));
+}
+
+TEST(Reflector, AServerThatForgetsWhatItJustListedIsNotListedInATightLoop) {
+  Scripted s;
+  for (int i = 0; i < 3; ++i) {
+    s.list("10");
+    s.watch_fails("Expired", {}, 0ms);
+  }
+  s.run();
+  EXPECT_THAT(s.pauses, ElementsAre(800ms, 1600ms, 3200ms));
+}
+
+TEST(Reflector, AListThatFailsIsTriedAgainWithGrowingPauses) {
+  Scripted s;
+  for (const char* code : {"ConnectFailed", "Forbidden", "InternalError"}) s.list_fails(code);
+  s.list("10");
+  s.run();
+  EXPECT_THAT(s.pauses, ElementsAre(800ms, 1600ms, 3200ms));
+}
+
+TEST(Reflector, APauseIsAsLongAsTheServerAsksFor) {
+  Scripted s;
+  s.list_fails("TooManyRequests", base::Retry::after(45s));
+  s.list("10");
+  s.run();
+  EXPECT_THAT(s.pauses, ElementsAre(45s));
+}
+
+TEST(Reflector, ALostConnectionIsWatchedAgainAfterAPauseWithoutAList) {
+  for (const std::string code : {"ConnectFailed", "ConnectionLost", "TooManyRequests", "TlsFailed", "Unauthorized"}) {
+    Scripted s;
+    s.list("10");
+    s.watch_fails(code, {{WatchEventType::Added, object("a", "11")}});
+    const auto counts = s.run();
+    EXPECT_EQ(counts.lists, 1U) << code;
+    EXPECT_THAT(s.watched_from(), ElementsAre("10", "11")) << code;
+    EXPECT_THAT(s.pauses, ElementsAre(800ms)) << code;
+  }
+}
+
+TEST(Reflector, AHalfOpenConnectionIsWatchedAgainAtOnce) {
+  Scripted s;
+  s.list("10");
+  s.watch_fails("DeadlineExceeded", {}, 305s);
+  s.run();
+  EXPECT_THAT(s.watched_from(), ElementsAre("10", "10"));
+  EXPECT_THAT(s.pauses, IsEmpty());
+}
+
+TEST(Reflector, AnUnknownFailureOfAWatchIsListedAgain) {
+  Scripted s;
+  s.list("10");
+  s.watch_fails("NotFound");
+  s.list("20");
+  s.run();
+  EXPECT_THAT(s.listed_from(), ElementsAre("/500", "10/0"));
+  EXPECT_THAT(s.pauses, ElementsAre(800ms));
+}
+
+TEST(Reflector, InternalErrorsAreWatchedAgainSomeTimesAndThenListed) {
+  Scripted s;
+  s.list("10");
+  for (int i = 0; i < 5; ++i) s.watch_fails("InternalError", {}, 0ms);
+  s.list("20");
+  const auto counts = s.run();
+  EXPECT_EQ(counts.lists, 2U);
+  EXPECT_THAT(s.watched_from(), ElementsAre("10", "10", "10", "10", "10", "20"));
+}
+
+TEST(Reflector, AWatchThatEndsAtOnceWithoutAWordIsAFailure) {
+  Scripted s;
+  s.list("10");
+  for (int i = 0; i < 3; ++i) s.watch({}, 10ms);
+  const auto counts = s.run();
+  EXPECT_EQ(counts.failures, 3U);
+  EXPECT_THAT(s.pauses, ElementsAre(800ms, 1600ms, 3200ms));
+}
+
+TEST(Reflector, PoisonIsSkippedAndCountedAndTheRestIsSeen) {
+  Scripted s;
+  Json poison = object("p", "11");
+  poison["poison"] = true;
+  Json stranger = object("x", "13");
+  stranger["kind"] = "Other";
+  s.list("10", {poison, object("a", "1"), {{"metadata", nullptr}}});
+  s.watch({{WatchEventType::Added, poison},
+           {WatchEventType::Unreadable, nullptr},
+           {WatchEventType::Modified, Json{{"metadata", {{"name", 7}}}}},
+           {WatchEventType::Added, stranger},
+           {WatchEventType::Added, object("b", "12")}});
+  const auto counts = s.run();
+  EXPECT_EQ(counts.skipped, 6U);
+  EXPECT_THAT(s.sink.notes, ElementsAre("begin", "stage a", "commit 10", "advance 11", "apply b"));
+  EXPECT_THAT(s.watched_from(), ElementsAre("10", "12"));
+}
+
+TEST(Reflector, ADuplicateAddedIsHandedOverLikeAnyChange) {
+  Scripted s;
+  s.list("10", {object("a", "9")});
+  s.watch({{WatchEventType::Added, object("a", "9")}, {WatchEventType::Added, object("a", "11")}});
+  s.run();
+  EXPECT_THAT(s.sink.notes, ElementsAre("begin", "stage a", "commit 10", "apply a", "apply a"));
+}
+
+TEST(Reflector, ItMakesProgressWheneverTheServerSpeaks) {
+  test::ManualClock clock;
+  test::ScriptedCluster cluster;
+  NotingSink sink;
+  std::stop_source stop;
+  cluster.on_script_end = [&] { stop.request_stop(); };
+  cluster.lists.push_back({ListPage{"10", "", 0}, {}});
+  cluster.watches.push_back({{}, {{WatchEventType::Added, object("a", "11")}}, [&] { clock.advance(60s); }});
+  Reflector reflector({.type = {"", "v1", "things", "Thing"}, .name_space = "", .label_selector = "", .backoff = {}},
+                      cluster, sink, clock, [](auto, auto) { return true; });
+  const auto before = reflector.last_progress();
+  reflector.run(stop.get_token());
+  EXPECT_EQ(reflector.last_progress() - before, 60s);
+}
+
+}  // namespace
+}  // namespace staves::kube
