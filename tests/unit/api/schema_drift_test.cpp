@@ -49,7 +49,9 @@ KindUnderTest stavesimage_under_test() {
               Json::parse(R"({"builderRef": {"name": "b"}, "packages": ["a/b"], "image": {"repository": "r/i"}})"),
           // Words that are no enumeration in the schema, so that an older one does not refuse a newer controller, and
           // members that the operator derives from others.
-          .fixed = {{"status.build.reasons[].reason", "Trigger"},
+          .fixed = {{"status.conditions[].status", "True"},
+                    {"status.history[].result", "Succeeded"},
+                    {"status.build.reasons[].reason", "Trigger"},
                     {"status.build.failure.class", "CompileFailed"},
                     {"status.build.step", "Publish"},
                     {"status.image.digest", some_digest},
@@ -63,7 +65,7 @@ KindUnderTest stavesimage_under_test() {
 KindUnderTest stavesbuilder_under_test() {
   return {.file = "stavesbuilders.yaml",
           .smallest_spec = Json::parse(R"({"stage3": {"image": "s"}, "portage": {"snapshot": {"image": "t"}}})"),
-          .fixed = {},
+          .fixed = {{"status.conditions[].status", "True"}},
           .read = [](const Json& object) { return reading_of(parse_stavesbuilder(object)); }};
 }
 
