@@ -67,7 +67,7 @@ follow_build() { # prints each new state until the image is Ready or its build h
 
 build_line() { # a JSONPath template: one line per change
   printf '%s' '{range .status.conditions[?(@.type=="Ready")]}{.status}{end}{range .status.conditions[?(@.type=="Stalled")]} Stalled{end}' \
-    ' {.status.build.step} {.status.build.progress.done}/{.status.build.progress.total} {.status.build.progress.current}{"\n"}'
+    ' {.status.build.step} {.status.build.progress.packagesDone}/{.status.build.progress.packagesTotal} {.status.build.progress.current}{"\n"}'
 }
 
 run_image() {
