@@ -37,8 +37,8 @@ std::string identity_of_note(const EventNote& note) {
 
 }  // namespace
 
-EventSeries::EventSeries(std::string controller, std::string instance)
-    : controller_(std::move(controller)), instance_(cut(std::move(instance), 128)) {}
+EventSeries::EventSeries(std::string controller, std::string instance, std::size_t limit)
+    : controller_(std::move(controller)), instance_(cut(std::move(instance), 128)), limit_(limit) {}
 
 std::optional<EventWrite> EventSeries::observe(const EventNote& note, base::TimePoint now) {
   const std::string identity = identity_of_note(note);
@@ -50,7 +50,7 @@ std::optional<EventWrite> EventSeries::observe(const EventNote& note, base::Time
     if (known.count == 2) return repeat(known, now);
     return std::nullopt;
   }
-  if (found == known_.end() && known_.size() >= limit) {
+  if (found == known_.end() && known_.size() >= limit_) {
     known_.erase(std::ranges::min_element(known_, {}, [](const auto& entry) { return entry.second.last; }));
   }
   const std::string unique = identity + instance_ + std::to_string(now.time_since_epoch().count());

@@ -34,7 +34,8 @@ struct EventWrite {
 /// Has no thread.
 class EventSeries {
  public:
-  EventSeries(std::string controller, std::string instance);
+  /// Remembers at most `limit` events: of more the one that was last seen the longest ago is forgotten.
+  EventSeries(std::string controller, std::string instance, std::size_t limit = 4096);
 
   /// What one more event has to write now; nothing when counting it is enough.
   std::optional<EventWrite> observe(const EventNote& note, base::TimePoint now);
@@ -57,13 +58,13 @@ class EventSeries {
   };
   static constexpr std::chrono::minutes quiet{6};
   static constexpr std::chrono::minutes refresh{30};
-  static constexpr std::size_t limit = 4096;
 
   EventWrite first(const EventNote& note, const ObjectKey& key, base::TimePoint now) const;
   static EventWrite repeat(Known& known, base::TimePoint now);
 
   std::string controller_;
   std::string instance_;
+  std::size_t limit_;
   std::map<std::string, Known> known_;
 };
 

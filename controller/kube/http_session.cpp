@@ -9,9 +9,11 @@ namespace {
 constexpr int unauthorized = 401;
 constexpr int first_error = 400;
 
-/// How long the server wants us to wait before the same request; nothing when it does not ask for it.
-std::optional<std::chrono::seconds> wanted_pause(const base::HttpResponse& response) {
+/// How long the server wants us to wait before the same request; nothing when it does not ask for it. A version from
+/// the future stays so for as long as the server was set back: the caller has to ask for another one.
+std::optional<std::chrono::seconds> wanted_pause(const base::HttpResponse& response, const Error& error) {
   if (response.status != 429 && response.status < 500) return std::nullopt;
+  if (error.code == "ResourceVersionTooLarge") return std::nullopt;
   return retry_after(response.headers);
 }
 
@@ -65,9 +67,10 @@ Result<base::HttpResponse> HttpSession::repeat(base::HttpRequest request, const 
       options_.connection.credentials->refused();
       continue;
     }
-    const auto pause = wanted_pause(*response);
+    Error error = error_of_response(*response);
+    const auto pause = wanted_pause(*response, error);
     const bool patient = pause && attempt < options_.attempts && paused + *pause <= options_.patience;
-    if (!patient || !options_.sleep(*pause, stop)) return base::fail(error_of_response(*response));
+    if (!patient || !options_.sleep(*pause, stop)) return base::fail(std::move(error));
     paused += *pause;
   }
 }

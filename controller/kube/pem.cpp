@@ -37,9 +37,9 @@ Result<std::string> decode_base64(std::string_view text) {
       EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
                       reinterpret_cast<const unsigned char*>(packed.data()), static_cast<int>(packed.size()));
   if (length < 0) return invalid();
-  // EVP_DecodeBlock counts padding as bytes.
-  std::size_t padding = 0;
-  while (padding < 2 && packed.size() > padding && packed[packed.size() - 1 - padding] == '=') ++padding;
+  // EVP_DecodeBlock counts padding as bytes, and takes it anywhere.
+  const std::size_t padding = packed.size() - std::min(packed.find('='), packed.size());
+  if (padding > 2 || packed.find_last_not_of('=') + 1 + padding != packed.size()) return invalid();
   bytes.resize(static_cast<std::size_t>(length) - padding);
   return bytes;
 }

@@ -95,10 +95,16 @@ TEST(EventSeries, ALostEventIsMadeAnew) {
   EXPECT_NE(again->key, first->key);
 }
 
-TEST(EventSeries, WhatItRemembersIsBounded) {
-  Series s;
-  for (int i = 0; i < 5000; ++i) s.observe(note_of("web-" + std::to_string(i)));
-  EXPECT_EQ(s.series.size(), 4096U);
+TEST(EventSeries, WhatItRemembersIsBoundedAndTheOldestGoesFirst) {
+  test::ManualClock clock;
+  EventSeries series("tester", "tester-0", 3);
+  for (const char* name : {"a", "b", "c", "d"}) {
+    series.observe(note_of(name), clock.now());
+    clock.advance(1s);
+  }
+  EXPECT_EQ(series.size(), 3U);
+  EXPECT_FALSE(series.observe(note_of("d"), clock.now())->create);
+  EXPECT_TRUE(series.observe(note_of("a"), clock.now())->create);
 }
 
 TEST(EventSeries, TextsAreCutToWhatTheServerTakes) {

@@ -224,6 +224,17 @@ TEST(HttpCluster, ARequestIsNotRepeatedWhenTheServerDoesNotSayWhen) {
   }
 }
 
+TEST(HttpCluster, AVersionFromTheFutureIsNotAskedForAgain) {
+  Scripted s;
+  s.http->answer(
+      504, R"({"kind":"Status","code":504,"reason":"Timeout","message":"Too large resource version: 9, current: 5",
+                          "details":{"causes":[{"reason":"ResourceVersionTooLarge"}],"retryAfterSeconds":1}})",
+      {{"retry-after", "1"}});
+  const auto page = s.cluster->list(jobs, {.resource_version = "9"}, [](const Json&) {});
+  EXPECT_EQ(page.error().code, "ResourceVersionTooLarge");
+  EXPECT_EQ(s.http->requests.size(), 1U);
+}
+
 TEST(HttpCluster, ALongPauseIsTheCallersToWait) {
   Scripted s;
   s.http->answer(429, "", {{"retry-after", "60"}});

@@ -1,0 +1,287 @@
+#include "tests/contract/cluster_contract.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "kube/reflector.h"
+#include "kube/store.h"
+
+namespace staves::contract {
+
+using base::Json;
+using kube::Patch;
+using kube::PatchType;
+using kube::Propagation;
+using kube::Removal;
+using kube::WatchEventType;
+using namespace std::chrono_literals;
+
+const kube::ResourceType ClusterContract::config_maps{"", "v1", "configmaps", "ConfigMap"};
+
+void ClusterContract::SetUp() {
+  under_test_ = GetParam().get();
+  ASSERT_NE(under_test_.cluster, nullptr);
+  static std::atomic<int> cases{0};
+  case_ = "case" + std::to_string(++cases);
+}
+
+Json ClusterContract::config_map(const std::string& name, const std::string& value) const {
+  return {{"apiVersion", "v1"},
+          {"kind", "ConfigMap"},
+          {"metadata", {{"name", unique(name)}, {"namespace", name_space()}, {"labels", {{"case", case_}}}}},
+          {"data", {{"value", value}}}};
+}
+
+Json ClusterContract::created(const std::string& name, const std::string& value) {
+  auto made = cluster().create(config_maps, name_space(), config_map(name, value).dump());
+  EXPECT_TRUE(made) << made.error().code << ": " << made.error().message;
+  return made.value_or(Json::object());
+}
+
+namespace {
+
+std::string version_of(const Json& object) {
+  return object.at("metadata").at("resourceVersion");
+}
+std::string uid_of(const Json& object) {
+  return object.at("metadata").at("uid");
+}
+
+Patch merge(const Json& body) {
+  return {.type = PatchType::Merge, .body = body.dump()};
+}
+
+/// The value of a ConfigMap: what these tests keep of one.
+struct Value {
+  std::string name;
+  std::string value;
+};
+
+base::Result<Value> parse_value(const Json& object) {
+  return Value{object.at("metadata").at("name"), object.at("data").at("value")};
+}
+
+/// A store that a reflector fills on a thread of its own, and what it told of changes.
+class Reflected {
+ public:
+  Reflected(kube::Cluster& cluster, kube::ReflectorOptions options)
+      : reflector_(std::move(options), cluster, store_, clock_) {
+    store_.on_change([this](const auto& before, const auto& after) {
+      const std::lock_guard lock(mutex_);
+      if (before == nullptr)
+        changes_.push_back("+" + after->value);
+      else if (after == nullptr)
+        changes_.push_back("-" + before->value);
+      else
+        changes_.push_back(before->value + ">" + after->value);
+      changed_.notify_all();
+    });
+    thread_ = std::jthread([this](std::stop_token stop) { reflector_.run(stop); });
+  }
+
+  kube::Store<Value>& store() { return store_; }
+  bool wait_until_synced() { return store_.wait_until_synced(thread_.get_stop_token()); }
+
+  /// Waits for so many changes, at most 20 s, and gives them.
+  std::vector<std::string> changes(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, 20s, [&] { return changes_.size() >= count; });
+    return changes_;
+  }
+
+ private:
+  base::SystemClock clock_;
+  kube::Store<Value> store_{parse_value};
+  kube::Reflector reflector_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> changes_;
+  std::jthread thread_;
+};
+
+}  // namespace
+
+TEST_P(ClusterContract, WhatWasCreatedCanBeRead) {
+  const Json made = created("a");
+  EXPECT_FALSE(uid_of(made).empty());
+  const auto read = cluster().get(config_maps, key("a"));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(version_of(*read), version_of(made));
+  EXPECT_EQ(read->at("data").at("value"), "1");
+}
+
+TEST_P(ClusterContract, WhatIsNotThereIsNotFound) {
+  EXPECT_EQ(cluster().get(config_maps, key("nobody")).error().code, "NotFound");
+  EXPECT_EQ(cluster().remove(config_maps, key("nobody"), {}).error().code, "NotFound");
+  EXPECT_EQ(cluster().patch(config_maps, key("nobody"), merge({{"data", {{"value", "2"}}}})).error().code, "NotFound");
+}
+
+TEST_P(ClusterContract, ASecondCreationIsToldThatItExists) {
+  const Json made = created("a");
+  const auto again = cluster().create(config_maps, name_space(), config_map("a", "2").dump());
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, "AlreadyExists");
+  EXPECT_EQ(again.error().retry, base::Retry::never());
+  EXPECT_EQ(uid_of(*cluster().get(config_maps, key("a"))), uid_of(made));
+}
+
+TEST_P(ClusterContract, WhatIsNoObjectIsRefused) {
+  const auto made = cluster().create(config_maps, name_space(),
+                                     R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"UPPER"}})");
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, "Invalid");
+  EXPECT_EQ(made.error().retry, base::Retry::when_spec_changes());
+  EXPECT_NE(made.error().message.find("UPPER"), std::string::npos);
+}
+
+TEST_P(ClusterContract, AMergePatchChangesWhatItNamesAndNothingElse) {
+  const Json made = created("a");
+  const auto patched = cluster().patch(config_maps, key("a"), merge({{"data", {{"value", "2"}, {"more", "3"}}}}));
+  ASSERT_TRUE(patched) << patched.error().message;
+  EXPECT_EQ(patched->at("data"), (Json{{"value", "2"}, {"more", "3"}}));
+  EXPECT_EQ(uid_of(*patched), uid_of(made));
+  EXPECT_EQ(kube::compare_resource_versions(version_of(*patched), version_of(made)), std::strong_ordering::greater);
+}
+
+TEST_P(ClusterContract, APatchThatChangesNothingKeepsTheVersion) {
+  const Json made = created("a");
+  const auto patched = cluster().patch(config_maps, key("a"), merge({{"data", {{"value", "1"}}}}));
+  ASSERT_TRUE(patched);
+  EXPECT_EQ(version_of(*patched), version_of(made));
+}
+
+TEST_P(ClusterContract, AMergePatchFromAStaleVersionIsAConflict) {
+  const Json made = created("a");
+  const Json stale{{"metadata", {{"resourceVersion", version_of(made)}}}, {"data", {{"value", "stale"}}}};
+  ASSERT_TRUE(cluster().patch(config_maps, key("a"), merge({{"data", {{"value", "2"}}}})));
+  const auto patched = cluster().patch(config_maps, key("a"), merge(stale));
+  ASSERT_FALSE(patched);
+  EXPECT_EQ(patched.error().code, "Conflict");
+  EXPECT_EQ(patched.error().retry, base::Retry::soon());
+  EXPECT_EQ(cluster().get(config_maps, key("a"))->at("data").at("value"), "2");
+}
+
+TEST_P(ClusterContract, ARemovalWhosePreconditionsDoNotHoldIsAConflict) {
+  const Json made = created("a");
+  EXPECT_EQ(cluster().remove(config_maps, key("a"), {.uid = "7e2b1f0e-0000-0000-0000-000000000000"}).error().code,
+            "Conflict");
+  ASSERT_TRUE(cluster().patch(config_maps, key("a"), merge({{"data", {{"value", "2"}}}})));
+  const Removal stale{
+      .uid = uid_of(made), .resource_version = version_of(made), .propagation = Propagation::Background};
+  EXPECT_EQ(cluster().remove(config_maps, key("a"), stale).error().code, "Conflict");
+  EXPECT_TRUE(cluster().get(config_maps, key("a")));
+  EXPECT_TRUE(cluster().remove(config_maps, key("a"), {.uid = uid_of(made)}));
+  EXPECT_EQ(cluster().get(config_maps, key("a")).error().code, "NotFound");
+}
+
+TEST_P(ClusterContract, ServerSideApplyMakesAndKeepsAndIsIdempotent) {
+  const Patch apply{.type = PatchType::Apply, .body = config_map("a").dump()};
+  const auto first = cluster().patch(config_maps, key("a"), apply);
+  ASSERT_TRUE(first) << first.error().message;
+  const auto second = cluster().patch(config_maps, key("a"), apply);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(version_of(*first), version_of(*second));
+}
+
+TEST_P(ClusterContract, AListComesInPagesAndSaysWhereAWatchGoesOn) {
+  for (const char* name : {"a", "b", "c", "d", "e"}) created(name);
+  std::vector<std::string> names;
+  kube::ListQuery query{.name_space = name_space(), .label_selector = selector(), .limit = 2};
+  std::string version;
+  int pages = 0;
+  do {
+    const auto page =
+        cluster().list(config_maps, query, [&](const Json& item) { names.push_back(item.at("metadata").at("name")); });
+    ASSERT_TRUE(page) << page.error().message;
+    version = page->resource_version;
+    query.continue_token = page->continue_token;
+    ++pages;
+  } while (!query.continue_token.empty());
+  EXPECT_EQ(pages, 3);
+  EXPECT_EQ(names, (std::vector<std::string>{unique("a"), unique("b"), unique("c"), unique("d"), unique("e")}));
+  EXPECT_FALSE(version.empty());
+}
+
+TEST_P(ClusterContract, AWatchTellsWhatHappenedSinceItsVersionAndEndsWhenToldTo) {
+  const Json before = created("a");
+  const Json after = created("b");
+  ASSERT_TRUE(cluster().patch(config_maps, key("a"), merge({{"data", {{"value", "2"}}}})));
+  ASSERT_TRUE(cluster().remove(config_maps, key("a"), {}));
+  std::vector<std::pair<WatchEventType, std::string>> events;
+  const kube::WatchQuery query{
+      .name_space = name_space(), .label_selector = selector(), .resource_version = version_of(before), .timeout = 20s};
+  const auto ended = cluster().watch(config_maps, query, [&](WatchEventType type, const Json& object) {
+    if (type == WatchEventType::Bookmark) return true;
+    events.emplace_back(type, object.at("metadata").at("name"));
+    return events.size() < 3;
+  });
+  EXPECT_TRUE(ended) << ended.error().message;
+  EXPECT_EQ(events, (std::vector<std::pair<WatchEventType, std::string>>{{WatchEventType::Added, unique("b")},
+                                                                         {WatchEventType::Modified, unique("a")},
+                                                                         {WatchEventType::Deleted, unique("a")}}));
+}
+
+TEST_P(ClusterContract, AWatchEndsInOrderWhenItsTimeIsUp) {
+  const Json made = created("a");
+  const kube::WatchQuery query{
+      .name_space = name_space(), .label_selector = selector(), .resource_version = version_of(made), .timeout = 1s};
+  const auto ended = cluster().watch(config_maps, query, [](WatchEventType, const Json&) { return true; });
+  EXPECT_TRUE(ended) << ended.error().code << ": " << ended.error().message;
+}
+
+TEST_P(ClusterContract, AWatchEndsWhenItIsStopped) {
+  const Json made = created("a");
+  std::stop_source stop;
+  const kube::WatchQuery query{
+      .name_space = name_space(), .label_selector = selector(), .resource_version = version_of(made), .timeout = 60s};
+  std::jthread watcher([&] {
+    const auto ended = cluster().watch(
+        config_maps, query, [&](WatchEventType, const Json&) { return stop.request_stop(); }, stop.get_token());
+    EXPECT_EQ(ended ? "" : ended.error().code, "");
+  });
+  created("b");
+  watcher.join();
+  EXPECT_TRUE(stop.stop_requested());
+}
+
+TEST_P(ClusterContract, AVersionThatTheServerForgotIsExpired) {
+  const kube::WatchQuery query{
+      .name_space = name_space(), .label_selector = selector(), .resource_version = "1", .timeout = 5s};
+  const auto ended = cluster().watch(config_maps, query, [](WatchEventType, const Json&) { return true; });
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, "Expired");
+}
+
+TEST_P(ClusterContract, AVersionFromTheFutureIsToldSo) {
+  const auto page = cluster().list(config_maps, {.name_space = name_space(), .resource_version = "4611686018427387904"},
+                                   [](const Json&) {});
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().code, "ResourceVersionTooLarge");
+}
+
+TEST_P(ClusterContract, AReflectorKeepsAStoreEqualToTheServer) {
+  created("a", "one");
+  Reflected reflected(cluster(), {.type = config_maps, .name_space = name_space(), .label_selector = selector()});
+  ASSERT_TRUE(reflected.wait_until_synced());
+  EXPECT_EQ(reflected.store().get(key("a"))->value, "one");
+  created("b", "two");
+  ASSERT_TRUE(cluster().patch(config_maps, key("a"), merge({{"data", {{"value", "three"}}}})));
+  ASSERT_TRUE(cluster().remove(config_maps, key("b"), {}));
+  EXPECT_EQ(reflected.changes(4), (std::vector<std::string>{"+one", "+two", "one>three", "-two"}));
+  EXPECT_EQ(reflected.store().size(), 1U);
+  EXPECT_EQ(reflected.store().get(key("a"))->value, "three");
+}
+
+TEST_P(ClusterContract, AReflectorStopsAtOnce) {
+  created("a", "one");
+  const auto began = std::chrono::steady_clock::now();
+  {
+    Reflected reflected(cluster(), {.type = config_maps, .name_space = name_space(), .label_selector = selector()});
+    ASSERT_TRUE(reflected.wait_until_synced());
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+}
+
+}  // namespace staves::contract
