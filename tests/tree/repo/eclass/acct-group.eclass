@@ -4,7 +4,7 @@ SLOT="0"
 KEYWORDS="amd64"
 LICENSE="MIT"
 HOMEPAGE="https://example.org/accounts"
-DESCRIPTION="Group of the system: ${PN}"
+DESCRIPTION="Group ${PN} of the system"
 IDEPEND="sys-apps/shadow"
 S="${WORKDIR}"
 

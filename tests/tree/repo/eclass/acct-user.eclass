@@ -4,7 +4,7 @@ SLOT="0"
 KEYWORDS="amd64"
 LICENSE="MIT"
 HOMEPAGE="https://example.org/accounts"
-DESCRIPTION="User of the system: ${PN}"
+DESCRIPTION="User ${PN} of the system"
 IDEPEND="sys-apps/shadow"
 S="${WORKDIR}"
 

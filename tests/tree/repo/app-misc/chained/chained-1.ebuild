@@ -8,8 +8,8 @@ S="${WORKDIR}"
 LICENSE="MIT"
 SLOT="0"
 KEYWORDS="amd64"
-RDEPEND="${DEPEND} virtual/libc"
 DEPEND="dev-libs/chain-a:="
+RDEPEND="${DEPEND} virtual/libc"
 
 src_compile() {
 	cat > chained.c <<-'EOF' || die

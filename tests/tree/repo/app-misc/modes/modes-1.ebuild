@@ -19,8 +19,8 @@ src_compile() {
 src_install() {
 	dobin setuid setgid
 	fperms 4711 /usr/bin/setuid
-	fperms 2755 /usr/bin/setgid
 	fowners 0:12 /usr/bin/setgid
+	fperms 2755 /usr/bin/setgid
 	insinto /usr/share/modes
 	newins - one <<<"one file, two names"
 	ln "${ED}"/usr/share/modes/{one,two} || die
