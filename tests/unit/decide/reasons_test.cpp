@@ -1,0 +1,177 @@
+#include "decide/reasons.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/makers.h"
+
+namespace staves::decide {
+namespace {
+
+using api::BuildReason;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+/// The status after a build of `was` that ended as told.
+api::StavesImageStatus built(const api::StavesImage& was, const api::StavesBuilder& builder,
+                             std::optional<api::FailureClass> failure = std::nullopt) {
+  const Inputs inputs = inputs_of(was, builder);
+  api::StavesImageStatus status;
+  status.build.number = 1;
+  status.build.inputs = recorded_inputs(inputs, was);
+  status.build.completion_time = make::at();
+  if (failure) {
+    status.build.failure = api::Failure{};
+    status.build.failure->failure_class = *failure;
+  } else {
+    status.image = api::BuiltImage{};
+    status.image->inputs_digest = inputs.digest;
+  }
+  return status;
+}
+
+std::vector<BuildReason> kinds(const std::vector<api::ReasonToBuild>& reasons) {
+  std::vector<BuildReason> kinds;
+  for (const api::ReasonToBuild& reason : reasons) kinds.push_back(reason.reason);
+  return kinds;
+}
+
+std::vector<BuildReason> found(const api::StavesImage& image, const api::StavesImageStatus& last,
+                               const api::StavesBuilder& builder, int seconds = 0) {
+  return kinds(reasons_to_build(image, last, inputs_of(image, builder), make::at(seconds)));
+}
+
+TEST(Reasons, OfAnImageThatWasNeverBuiltAreFirst) {
+  EXPECT_THAT(found(*make::image(), {}, *make::builder()), ElementsAre(BuildReason::First));
+}
+
+TEST(Reasons, OfAnImageThatIsCurrentAreNone) {
+  const auto image = make::image();
+  const auto builder = make::builder();
+  EXPECT_THAT(found(*image, built(*image, *builder), *builder), IsEmpty());
+}
+
+TEST(Reasons, NameTheMemberOfAKeyedItemThatChanged) {
+  const auto builder = make::builder();
+  const auto was = make::image(make::with_use("app-shells/bash", {"nls"}));
+  const auto is = make::image(make::with_use("app-shells/bash", {"-nls"}));
+  const auto reasons = reasons_to_build(*is, built(*was, *builder), inputs_of(*is, *builder), make::at());
+  ASSERT_THAT(kinds(reasons), ElementsAre(BuildReason::Spec));
+  EXPECT_THAT(reasons[0].changes,
+              ElementsAre(api::Change{"packageConfig[app-shells/bash].use", R"(["nls"])", R"(["-nls"])"}));
+}
+
+TEST(Reasons, IgnoreWhatIsNoInput) {
+  const auto builder = make::builder();
+  const auto was = make::image();
+  const auto is = make::image([](api::StavesImage& image) {
+    image.spec.build.timeout_seconds = 60;
+    image.spec.build.retries = 9;
+    image.spec.build.resources = R"({"limits":{"memory":"1Gi"}})";
+    image.spec.history_failed = 0;
+    image.spec.push_secret_name = "another";
+  });
+  const auto elsewhere = make::builder([](api::StavesBuilder& one) {
+    one.spec.pod.node_selector = R"({"pool":"builds"})";
+    one.spec.mirrors = {"https://mirror.example"};
+    one.spec.stage3_image = "mirror.example/stage3:latest";
+    one.status.stage3->reference = one.spec.stage3_image;
+  });
+  EXPECT_THAT(found(*is, built(*was, *builder), *elsewhere), IsEmpty());
+}
+
+struct ChangedInput {
+  const char* name;
+  void (*change)(api::StavesImage&);
+};
+
+class EveryInput : public ::testing::TestWithParam<ChangedInput> {};
+
+TEST_P(EveryInput, IsAReasonToBuild) {
+  const auto builder = make::builder();
+  const auto status = built(*make::image(), *builder);
+  EXPECT_THAT(found(*make::image(GetParam().change), status, *builder), ElementsAre(BuildReason::Spec));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    OfTheSpec, EveryInput,
+    ::testing::Values(
+        ChangedInput{"Packages", [](api::StavesImage& i) { i.spec.packages.emplace_back("app-misc/hello"); }},
+        ChangedInput{"MakeConf", [](api::StavesImage& i) { i.spec.portage.make_conf["CFLAGS"] = "-O3"; }},
+        ChangedInput{"Environments", [](api::StavesImage& i) { i.spec.portage.environments = {{"fast", {}}}; }},
+        ChangedInput{"ToolchainMode",
+                     [](api::StavesImage& i) { i.spec.toolchain_libraries.mode = api::ToolchainMode::Never; }},
+        ChangedInput{"ToolchainInclude",
+                     [](api::StavesImage& i) { i.spec.toolchain_libraries.include = {"libgomp.so.1"}; }},
+        ChangedInput{"Repository", [](api::StavesImage& i) { i.spec.image.repository = "other.example/bash"; }},
+        ChangedInput{"Tags", [](api::StavesImage& i) { i.spec.image.tags = {"5.2"}; }},
+        ChangedInput{"Annotations", [](api::StavesImage& i) { i.spec.image.annotations["a"] = "b"; }},
+        ChangedInput{"Labels", [](api::StavesImage& i) { i.spec.image.labels["a"] = "b"; }},
+        ChangedInput{"Compression", [](api::StavesImage& i) { i.spec.image.compression = api::Compression::Zstd; }},
+        ChangedInput{"PackageDatabase",
+                     [](api::StavesImage& i) { i.spec.image.package_database = api::PackageDatabase::Full; }},
+        ChangedInput{"Entrypoint", [](api::StavesImage& i) { i.spec.config.entrypoint = {"/bin/sh"}; }},
+        ChangedInput{"Cmd", [](api::StavesImage& i) { i.spec.config.cmd = {"true"}; }},
+        ChangedInput{"Env", [](api::StavesImage& i) { i.spec.config.env = {{"LANG", "C.UTF-8"}}; }},
+        ChangedInput{"User", [](api::StavesImage& i) { i.spec.config.user = "nobody"; }},
+        ChangedInput{"WorkingDir", [](api::StavesImage& i) { i.spec.config.working_dir = "/srv"; }},
+        ChangedInput{"ExposedPorts", [](api::StavesImage& i) { i.spec.config.exposed_ports = {"80/tcp"}; }},
+        ChangedInput{"Volumes", [](api::StavesImage& i) { i.spec.config.volumes = {"/data"}; }},
+        ChangedInput{"StopSignal", [](api::StavesImage& i) { i.spec.config.stop_signal = "SIGQUIT"; }}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST(Reasons, TellTheBuilderFromItsTree) {
+  const auto image = make::image();
+  const auto status = built(*image, *make::builder());
+  const auto other_profile = make::builder([](api::StavesBuilder& b) { b.spec.profile = "default/linux/amd64/23.0"; });
+  const auto other_stage3 = make::builder([](api::StavesBuilder& b) { b.status.stage3->digest = make::image_digest; });
+  const auto other_tree = make::builder([](api::StavesBuilder& b) { b.status.tree->digest = make::image_digest; });
+  EXPECT_THAT(found(*image, status, *other_profile), ElementsAre(BuildReason::Builder));
+  EXPECT_THAT(found(*image, status, *other_stage3), ElementsAre(BuildReason::Builder));
+  EXPECT_THAT(found(*image, status, *other_tree), ElementsAre(BuildReason::Tree));
+}
+
+TEST(Reasons, AreStillFoundWhenTheLastDocumentWasTooLargeToBeKept) {
+  const auto builder = make::builder();
+  auto status = built(*make::image(), *builder);
+  status.build.inputs.document.clear();
+  const auto other_tree = make::builder([](api::StavesBuilder& b) { b.status.tree->digest = make::image_digest; });
+  EXPECT_THAT(found(*make::image(), status, *other_tree), ElementsAre(BuildReason::Tree));
+  EXPECT_THAT(found(*make::image(make::with_packages({"a/b"})), status, *builder), ElementsAre(BuildReason::Spec));
+}
+
+TEST(Reasons, AreNoneForAFailureThatOnlyTheUserCanMend) {
+  const auto image = make::image();
+  const auto builder = make::builder();
+  const auto status = built(*image, *builder, api::FailureClass::CompileFailed);
+  EXPECT_THAT(found(*image, status, *builder, 86400), IsEmpty());
+}
+
+TEST(Reasons, AreRetryOnceTheTimeAfterAFailureOutsideTheInputsHasCome) {
+  const auto image = make::image();
+  const auto builder = make::builder();
+  const auto status = built(*image, *builder, api::FailureClass::NodeLost);
+  EXPECT_THAT(found(*image, status, *builder, 299), IsEmpty());
+  EXPECT_THAT(found(*image, status, *builder, 300), ElementsAre(BuildReason::Retry));
+}
+
+TEST(Reasons, ActOnEveryValueOfTheTriggerOnce) {
+  const auto image = make::image(make::with_annotation("staves.dev/rebuild", "1"));
+  const auto builder = make::builder();
+  auto status = built(*image, *builder);
+  EXPECT_THAT(found(*image, status, *builder), ElementsAre(BuildReason::Trigger));
+  status.last_trigger = "1";
+  EXPECT_THAT(found(*image, status, *builder), IsEmpty());
+}
+
+TEST(MergedReasons, KeepWhatTheReplacedIntentPromised) {
+  const std::vector<api::ReasonToBuild> promised{
+      {BuildReason::Spec, {{"packages", "1", "2"}, {"makeConf.A", "1", "2"}}}, {BuildReason::Trigger, {}}};
+  const std::vector<api::ReasonToBuild> found{{BuildReason::Spec, {{"packages", "2", "3"}, {"makeConf.A", "2", "1"}}}};
+  const auto merged = merged_reasons(promised, found);
+  ASSERT_THAT(kinds(merged), ElementsAre(BuildReason::Spec, BuildReason::Trigger));
+  EXPECT_THAT(merged[0].changes, ElementsAre(api::Change{"packages", "1", "3"}));
+}
+
+}  // namespace
+}  // namespace staves::decide
