@@ -60,6 +60,7 @@ struct Prepared {
   std::vector<char*> argument_pointers;
   std::vector<char*> environment_pointers;
   std::string directory;
+  bool errors_apart = false;
 };
 
 [[noreturn]] void become(const Prepared& prepared, int output, int report) {
@@ -72,7 +73,7 @@ struct Prepared {
   const int input = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   ::dup2(input, STDIN_FILENO);
   ::dup2(output, STDOUT_FILENO);
-  ::dup2(output, STDERR_FILENO);
+  if (!prepared.errors_apart) ::dup2(output, STDERR_FILENO);
   // What others opened without close-on-exec is not for the program; kernels before 5.11 keep it.
   ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   if (prepared.directory.empty() || ::chdir(prepared.directory.c_str()) == 0) {
@@ -102,6 +103,7 @@ Result<Child> spawn(const Command& command) {
   prepared.argument_pointers = pointers_to(prepared.arguments);
   prepared.environment_pointers = pointers_to(prepared.environment);
   prepared.directory = command.directory;
+  prepared.errors_apart = command.errors_apart;
   std::array<int, 2> output{-1, -1};
   std::array<int, 2> report{-1, -1};
   if (::pipe2(output.data(), O_CLOEXEC) != 0) return spawn_failed(prepared.program, errno);

@@ -19,6 +19,7 @@ struct Command {
   std::map<std::string, std::string> environment{};  ///< all of it: nothing is inherited
   std::string directory{};                           ///< empty: the current one
   std::optional<std::chrono::milliseconds> deadline{};
+  bool errors_apart = false;  ///< standard error goes to ours instead of into the stream
 };
 
 /// How it ended.

@@ -36,6 +36,12 @@ TEST(Process, OutputAndErrorsComeAsOneStreamOfLines) {
   EXPECT_FALSE(ended.end.stopped);
 }
 
+TEST(Process, ErrorsCanBeKeptOutOfTheStream) {
+  auto command = shell("echo one; echo 'said on standard error' >&2; echo two");
+  command.errors_apart = true;
+  EXPECT_EQ(run(command).lines, (std::vector<std::string>{"one", "two"}));
+}
+
 TEST(Process, InheritsNoEnvironmentAndNoInput) {
   auto command = shell("pwd; echo \"$HOME$SET\"; cat");
   command.environment["SET"] = "set";
