@@ -118,6 +118,8 @@ class ExecCredentials final : public Credentials {
     for (const auto& [name, value] : plugin_.exec.environment) command.environment[name] = value;
     TRY_ASSIGN(command.environment["KUBERNETES_EXEC_INFO"], exec_info(plugin_));
     command.deadline = std::chrono::minutes(1);
+    // Warnings of the plugin are for the reader of our log and would spoil its answer.
+    command.errors_apart = true;
     const auto output = capture_(command, stop);
     // The output of a failed plugin may hold a secret, so it is not quoted.
     if (!output)

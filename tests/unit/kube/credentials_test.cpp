@@ -188,6 +188,16 @@ TEST(ExecCredentials, ThePluginIsRunWithoutAShellAndToldWhatItMayKnow) {
               "cluster":{"server":"https://api:6443","certificate-authority-data":"Q0E="}}})"));
 }
 
+TEST(ExecCredentials, ARealPluginMayWarnOnStandardError) {
+  Plugin p;
+  p.plugin.exec.command = "/bin/sh";
+  p.plugin.exec.arguments = {"-c", "echo 'deprecated' >&2; printf '%s' \"$ANSWER\""};
+  p.plugin.exec.environment = {{"ANSWER", Plugin::says(R"({"token":"t9"})")}};
+  Access fixed;
+  EXPECT_EQ(token_of(*make_exec_credentials(make_file_credentials({.fixed = fixed}, p.clock), p.plugin, p.clock)),
+            "t9");
+}
+
 TEST(ExecCredentials, AnAnswerIsKeptUntilItExpires) {
   Plugin p;
   p.output = Plugin::says(R"({"token":"t1","expirationTimestamp":"2026-05-01T00:10:00Z"})");
