@@ -125,6 +125,7 @@ struct ChunkCompressor::Pool {
     const std::scoped_lock lock(mutex);
     ring[current].state = State::Filled;
     current = (current + 1) % ring.size();
+    open = false;
     filled.notify_one();
   }
 
@@ -136,6 +137,7 @@ struct ChunkCompressor::Pool {
   std::condition_variable compressed;
   std::vector<Chunk> ring;
   std::size_t current = 0;      ///< the writer's
+  bool open = false;            ///< whether the chunk at `current` is being filled
   std::size_t to_compress = 0;  ///< the next that a thread takes
   std::vector<std::jthread> workers;
 };
@@ -146,11 +148,12 @@ ChunkCompressor::ChunkCompressor(api::Compression compression, unsigned threads,
 ChunkCompressor::~ChunkCompressor() = default;
 
 Result<std::span<char>> ChunkCompressor::space() {
-  if (pool_->ring[pool_->current].plain_size == pool_->chunk_size) pool_->close_current();
+  if (pool_->open && pool_->ring[pool_->current].plain_size == pool_->chunk_size) pool_->close_current();
   auto& chunk = pool_->ring[pool_->current];
-  if (chunk.plain_size == 0) {
+  if (!pool_->open) {
     TRY(pool_->hand_over());
     chunk.plain.resize(pool_->chunk_size);
+    pool_->open = true;
   }
   return std::span(chunk.plain).subspan(chunk.plain_size);
 }
@@ -171,7 +174,7 @@ Done ChunkCompressor::write(std::string_view bytes) {
 }
 
 Done ChunkCompressor::finish() {
-  if (pool_->ring[pool_->current].plain_size > 0) pool_->close_current();
+  if (pool_->open) pool_->close_current();
   for (std::size_t i = 0; i < pool_->ring.size(); ++i) {
     TRY(pool_->hand_over());
     pool_->current = (pool_->current + 1) % pool_->ring.size();

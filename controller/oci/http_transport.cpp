@@ -19,6 +19,7 @@ using base::Retry;
 
 constexpr std::size_t max_kept_body = 4U << 20U;
 constexpr std::size_t max_kept_headers = 128U << 10U;
+constexpr std::uint64_t large_body = 4U << 20U;
 constexpr long upload_buffer_bytes = 512L << 10;
 
 /// What the callbacks of one exchange share.
@@ -111,6 +112,8 @@ class HeaderList {
   explicit HeaderList(const TransportRequest& request) {
     // curl would call any body a form.
     if (!request.headers.contains("Content-Type")) add("Content-Type:");
+    // Asking first costs a round trip, or a second of waiting where nobody answers: only what is large is worth it.
+    if (!request.file || request.file->size < large_body) add("Expect:");
     for (const auto& [name, value] : request.headers) add(name + ": " + value);
   }
   HeaderList(const HeaderList&) = delete;

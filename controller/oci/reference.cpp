@@ -31,6 +31,7 @@ bool is_path_segment(std::string_view segment) {
     const auto end = std::min(segment.size(), segment.find_first_not_of("._-", at));
     const auto separator = segment.substr(at, end - at);
     const bool dashes = separator.find_first_not_of('-') == std::string_view::npos;
+    if (separator.empty()) return false;
     if (separator != "." && separator != "_" && separator != "__" && !dashes) return false;
     at = end;
   }
