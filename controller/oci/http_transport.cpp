@@ -47,6 +47,10 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
+std::uint64_t body_size(const TransportRequest& request) {
+  return request.file ? request.file->size : request.body.size();
+}
+
 std::size_t on_header(const char* bytes, std::size_t size, std::size_t count, void* user) {
   auto& flow = *static_cast<Flow*>(user);
   const std::string_view line(bytes, size * count);
@@ -83,11 +87,17 @@ std::size_t on_body(const char* bytes, std::size_t size, std::size_t count, void
   return piece.size();
 }
 
+/// The next bytes of the request's body.
 std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* user) {
   auto& flow = *static_cast<Flow*>(user);
-  const auto& file = *flow.request.file;
-  const std::size_t wanted = std::min<std::uint64_t>(size * count, file.size - flow.sent);
-  const auto got = ::pread(file.descriptor, buffer, wanted, static_cast<off_t>(file.offset + flow.sent));
+  const std::size_t wanted = std::min<std::uint64_t>(size * count, body_size(flow.request) - flow.sent);
+  auto got = static_cast<ssize_t>(wanted);
+  if (flow.request.file) {
+    const auto& file = *flow.request.file;
+    got = ::pread(file.descriptor, buffer, wanted, static_cast<off_t>(file.offset + flow.sent));
+  } else {
+    flow.request.body.copy(buffer, wanted, flow.sent);
+  }
   if (got < 0 || (got == 0 && wanted > 0)) {
     flow.error = base::Error{"FileUnreadable", "the file that is sent cannot be read", Retry::never()};
     return CURL_READFUNC_ABORT;
@@ -96,10 +106,11 @@ std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* use
   return static_cast<std::size_t>(got);
 }
 
-int on_seek(void* user, curl_off_t offset, int origin) {
-  if (origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
-  static_cast<Flow*>(user)->sent = static_cast<std::uint64_t>(offset);
-  return CURL_SEEKFUNC_OK;
+/// curl would send a body again by itself when a kept connection turns out to be dead. Only who knows what the server
+/// has got may do that.
+int on_seek(void* user, curl_off_t offset, int) {
+  const auto& flow = *static_cast<Flow*>(user);
+  return flow.sent == 0 && offset == 0 ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
 int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
@@ -113,7 +124,7 @@ class HeaderList {
     // curl would call any body a form.
     if (!request.headers.contains("Content-Type")) add("Content-Type:");
     // Asking first costs a round trip, or a second of waiting where nobody answers: only what is large is worth it.
-    if (!request.file || request.file->size < large_body) add("Expect:");
+    if (body_size(request) < large_body) add("Expect:");
     for (const auto& [name, value] : request.headers) add(name + ": " + value);
   }
   HeaderList(const HeaderList&) = delete;
@@ -129,22 +140,18 @@ class HeaderList {
 void set_body(CURL* easy, const TransportRequest& request, Flow& flow) {
   if (request.method == "HEAD") {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-  } else if (request.file) {
+  } else if (request.method == "GET") {
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+  } else if (request.method == "DELETE") {
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "DELETE");
+  } else {
     curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
     curl_easy_setopt(easy, CURLOPT_READDATA, &flow);
     curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
     curl_easy_setopt(easy, CURLOPT_SEEKDATA, &flow);
-    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.file->size));
+    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(body_size(request)));
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer_bytes);
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-  } else if (request.method == "GET") {
-    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-  } else {
-    if (request.method != "DELETE") {
-      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.c_str());
-    }
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
 }
