@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # the pins
 # The file system from Debian's packages.
 
 debian_rootfs() { # ROOT
@@ -19,7 +20,7 @@ drop_debian() { # ROOT
     "$root"/usr/bin/dpkg* "$root"/usr/bin/*debconf* "$root"/usr/share/{debconf,dpkg,perl5,bash-completion} "$root"/usr/lib/dpkg
   rm -f "$root"/usr/bin/{,x86_64-linux-gnu-}lto-dump* "$root"/usr/bin/{,x86_64-linux-gnu-}{gprofng*,dwp} \
     "$lib"/lib{asan,lsan,tsan,ubsan,gprofng}.so.* "$gcc"/lib{asan,lsan,tsan,ubsan}*
-  rm -rf "$root"/var/log/* "$root"/tmp/* "$root"/run/* "$root"/usr/src/* "$root"/usr/games "$root"/boot/*
+  rm -rf "$root"/var/log/* "$root"/tmp/* "$root"/run/* "$root"/usr/src/* "$root"/usr/games "${root:?}"/boot/*
   find "$root/usr/share" -maxdepth 1 -type d \( -name man -o -name doc -o -name info -o -name locale -o -name lintian -o -name bug \) -exec rm -rf {} +
 }
 

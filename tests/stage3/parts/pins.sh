@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034  # for those who read it
 # What the stage3 is made of.
 
 debian_suite=bookworm

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # the pins
 # Portage's own release, unpacked from its source archive and installed with meson.
 
 fetch_portage() { # ARCHIVE

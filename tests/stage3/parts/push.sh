@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # cache_dir
 # Pushing an image layout to a plain http registry.
 
 crane() {

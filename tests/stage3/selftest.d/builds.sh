@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # options
 # Builds that have to succeed.
 
 listing() { # ROOT: names, modes, owners, links and capabilities of what goes into an image

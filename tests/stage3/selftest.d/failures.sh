@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2086  # base and options, which have no spaces
 # One emerge for each class of failure, and what it has to print.
 
 record() { # CLASS STATUS: what emerge printed and logged, without colours
