@@ -117,5 +117,16 @@ TEST(Plan, SurvivesEveryTruncationOfItsText) {
   for (std::size_t size = 0; size < good.size(); ++size) EXPECT_FALSE(parse_plan(good.substr(0, size)));
 }
 
+TEST(PortageSettings, MissAnEnvironmentThatNeitherTheImageNorItsBuilderHas) {
+  PortageSettings image;
+  image.package_config = {{.atom = "a/b", .use = {}, .keywords = {}, .license = {}, .env = {"own", "shared"}}};
+  image.environments = {{.name = "own", .make_conf = {}}};
+  PortageSettings builder;
+  EXPECT_EQ(missing_environment(image, builder),
+            "spec.packageConfig[a/b].env must name an environment of this object or of its builder, not shared");
+  builder.environments = {{.name = "shared", .make_conf = {}}};
+  EXPECT_EQ(missing_environment(image, builder), "");
+}
+
 }  // namespace
 }  // namespace staves::api
