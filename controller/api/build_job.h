@@ -25,20 +25,20 @@ struct BuildJob {
 
 /// One container of a build pod. Exactly one of waiting (neither time set), running, terminated.
 struct BuildContainer {
-  std::string name;  ///< tools, sources, emerge, publish
-  std::string waiting_reason;   ///< e.g. ImagePullBackOff, CreateContainerConfigError
+  std::string name;            ///< tools, sources, emerge, publish
+  std::string waiting_reason;  ///< e.g. ImagePullBackOff, CreateContainerConfigError
   std::string waiting_message;
   std::optional<base::TimePoint> started;
   std::optional<base::TimePoint> finished;
-  std::optional<int> exit_code;    ///< set: it has ended
-  std::string terminated_reason;   ///< Completed, Error, OOMKilled, ...
-  std::string message;             ///< the termination message
+  std::optional<int> exit_code;   ///< set: it has ended
+  std::string terminated_reason;  ///< Completed, Error, OOMKilled, ...
+  std::string message;            ///< the termination message
   friend bool operator==(const BuildContainer&, const BuildContainer&) = default;
 };
 
 /// A pod of such a Job.
 struct BuildPod {
-  ObjectMeta meta;  ///< the owner is the Job
+  ObjectMeta meta;     ///< the owner is the Job
   std::string phase;   ///< Pending, Running, Succeeded, Failed, Unknown
   std::string reason;  ///< Evicted, NodeLost, ...
   std::string message;

@@ -28,8 +28,8 @@ using Conditions = std::vector<Condition>;
 /// The condition of that type, or null.
 const Condition* find_condition(const Conditions& conditions, std::string_view type);
 
-/// Puts `wanted` in place of the condition of its type, or appends it. The transition time is `now` when the status flips or the
-/// condition is new, and stays otherwise.
+/// Puts `wanted` in place of the condition of its type, or appends it. The transition time is `now` when the status
+/// flips or the condition is new, and stays otherwise.
 void set_condition(Conditions& conditions, Condition wanted, base::TimePoint now);
 void remove_condition(Conditions& conditions, std::string_view type);
 

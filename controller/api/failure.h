@@ -10,11 +10,31 @@ namespace staves::api {
 /// Source: status.build.failure.class.
 enum class FailureClass {
   // Only the user can mend these.
-  PackageNotFound, PackageMasked, KeywordMasked, LicenseNotAccepted, UseConflict, RequiredUse, Blocked, FetchFailed,
-  CompileFailed, FileCollision, PostinstFailed, MissingLibrary, BuilderTooOld, InvalidConfiguration,
-  RegistryAuthFailed, TooLarge,
+  PackageNotFound,
+  PackageMasked,
+  KeywordMasked,
+  LicenseNotAccepted,
+  UseConflict,
+  RequiredUse,
+  Blocked,
+  FetchFailed,
+  CompileFailed,
+  FileCollision,
+  PostinstFailed,
+  MissingLibrary,
+  BuilderTooOld,
+  InvalidConfiguration,
+  RegistryAuthFailed,
+  TooLarge,
   // Outside the user's input: tried again.
-  Evicted, OutOfMemory, DiskFull, NodeLost, ImagePullFailed, RegistryUnreachable, DeadlineExceeded, Internal,
+  Evicted,
+  OutOfMemory,
+  DiskFull,
+  NodeLost,
+  ImagePullFailed,
+  RegistryUnreachable,
+  DeadlineExceeded,
+  Internal,
 };
 
 /// The enum's own spelling, e.g. "KeywordMasked".

@@ -37,8 +37,9 @@ struct PortageSettings {
   friend bool operator==(const PortageSettings&, const PortageSettings&) = default;
 };
 
-/// What is wrong when an image's packageConfig names an environment that neither the image nor its builder has, with the path
-/// of the field; empty when all are there. The schema cannot see it: it needs both objects. Portage itself would pass over it.
+/// What is wrong when an image's packageConfig names an environment that neither the image nor its builder has, with
+/// the path of the field; empty when all are there. The schema cannot see it: it needs both objects. Portage itself
+/// would pass over it.
 std::string missing_environment(const PortageSettings& image, const PortageSettings& builder);
 
 /// spec.toolchainLibraries: which libraries of the compiler go into the image.

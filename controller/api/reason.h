@@ -30,10 +30,19 @@ struct ReasonToBuild {
 
 /// Why `Ready` is not True. Source: conditions[type=Ready].reason; the spelling is the enum's own.
 enum class ReadyReason {
-  Built,  ///< the only one with Ready=True on an image
+  Built,      ///< the only one with Ready=True on an image
   Available,  ///< the only one with Ready=True on a builder
-  BuilderNotFound, BuilderNotReady, InvalidSpec, Suspended, Building, BuildFailed, Retrying,
-  LookingUp, ImageNotFound, RegistryAuthFailed, RegistryUnreachable,  // on a builder: stage3 or snapshot tag
+  BuilderNotFound,
+  BuilderNotReady,
+  InvalidSpec,
+  Suspended,
+  Building,
+  BuildFailed,
+  Retrying,
+  LookingUp,
+  ImageNotFound,
+  RegistryAuthFailed,
+  RegistryUnreachable,  // on a builder: stage3 or snapshot tag
 };
 
 std::string_view to_string(ReadyReason value);

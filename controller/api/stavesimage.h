@@ -74,7 +74,7 @@ struct BuildInputs {
 
 /// status.build.metrics. Seconds are whole ones except in `steps` (three decimals).
 struct BuildMetrics {
-  std::int64_t queue_seconds = 0;                      ///< from the Job's creation to the first step
+  std::int64_t queue_seconds = 0;                     ///< from the Job's creation to the first step
   std::vector<std::pair<std::string, double>> steps;  ///< "emerge/resolve": 0.8, ...
   std::int64_t compiled_packages = 0;
   std::int64_t cached_packages = 0;
@@ -107,8 +107,8 @@ struct PastBuild {
   std::int64_t number = 0;
   std::vector<std::string> reasons;  ///< spellings of BuildReason
   bool succeeded = false;
-  std::string digest;          ///< of the image; only when it succeeded
-  std::string failure_class;   ///< only when it failed
+  std::string digest;         ///< of the image; only when it succeeded
+  std::string failure_class;  ///< only when it failed
   std::int64_t seconds = 0;
   std::optional<base::TimePoint> completion_time;
   friend bool operator==(const PastBuild&, const PastBuild&) = default;

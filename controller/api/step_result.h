@@ -35,14 +35,14 @@ struct EmergeResult {
   std::int64_t compiled = 0;  ///< packages merged into the image's root from source, and build dependencies compiled
   std::int64_t cached = 0;    ///< packages merged into the image's root from binary packages
   std::int64_t packages = 0;  ///< packages in the image
-  std::vector<BuildWarning> warnings;        ///< at most 20 in status; as many as fit here
-  std::vector<std::string> compiled_names;   ///< CPVs, the first that fit
+  std::vector<BuildWarning> warnings;       ///< at most 20 in status; as many as fit here
+  std::vector<std::string> compiled_names;  ///< CPVs, the first that fit
   friend bool operator==(const EmergeResult&, const EmergeResult&) = default;
 };
 
 /// Result of `publish`, beside what every step has.
 struct PublishResult {
-  std::string digest;  ///< of the manifest, as the registry has it
+  std::string digest;                   ///< of the manifest, as the registry has it
   std::int64_t size_bytes = 0;          ///< config and compressed layers
   std::int64_t uncompressed_bytes = 0;  ///< layers, uncompressed
   std::int64_t layers = 1;
@@ -58,7 +58,7 @@ struct PublishResult {
 /// Source: design/0001-the-way-of-a-build.md.
 struct StepResult {
   Outcome outcome = Outcome::Failed;
-  std::optional<Failure> failure;  ///< exactly when outcome is Failed
+  std::optional<Failure> failure;                       ///< exactly when outcome is Failed
   std::vector<std::pair<std::string, double>> timings;  ///< parts of the step, in order
   std::optional<EmergeResult> emerge;
   std::optional<PublishResult> publish;
