@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -24,6 +25,8 @@ namespace {
 constexpr std::size_t max_done_bytes = 64U << 10U;
 constexpr std::size_t max_progress_bytes = 4U << 10U;
 constexpr std::chrono::milliseconds look_again{2000};
+// While the directory itself is not there, nothing tells of changes.
+constexpr std::chrono::milliseconds look_for_directory{100};
 constexpr std::chrono::milliseconds progress_pause{1000};
 // The kernel tells of the close just before it drops the lock, so a first look may come too early.
 constexpr std::chrono::milliseconds after_close{10};
@@ -76,6 +79,7 @@ class Watch {
   /// Returns on a change, a stop request or after `limit`; true when a file named `lock` was closed by its writer.
   bool wait(std::chrono::milliseconds limit) {
     watch_directory();
+    if (!watching_) limit = std::min(limit, look_for_directory);
     std::array<pollfd, 2> polled{pollfd{stop_.number(), POLLIN, 0}, pollfd{changes_.number(), POLLIN, 0}};
     ::poll(polled.data(), polled.size(), static_cast<int>(limit.count()));
     return drain();
@@ -84,7 +88,8 @@ class Watch {
   /// The directory may come later than its waiter.
   void watch_directory() {
     if (!watching_ && changes_.valid()) {
-      watching_ = ::inotify_add_watch(changes_.number(), directory_.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE) >= 0;
+      watching_ =
+          ::inotify_add_watch(changes_.number(), directory_.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE) >= 0;
     }
   }
 
@@ -95,7 +100,8 @@ class Watch {
     for (ssize_t count = 0; (count = ::read(changes_.number(), buffer.data(), buffer.size())) > 0;) {
       for (ssize_t at = 0; at < count;) {
         const auto* event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
-        lock_closed = lock_closed || ((event->mask & IN_CLOSE_WRITE) != 0 && event->len > 0 && std::string_view(event->name) == "lock");
+        lock_closed = lock_closed || ((event->mask & IN_CLOSE_WRITE) != 0 && event->len > 0 &&
+                                      std::string_view(event->name) == "lock");
         at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
       }
     }
@@ -162,7 +168,8 @@ Result<Handover> Handover::take(std::filesystem::path directory) {
   return Handover(std::move(directory), lock);
 }
 
-Handover::Handover(Handover&& other) noexcept : directory_(std::move(other.directory_)), lock_(std::exchange(other.lock_, -1)) {}
+Handover::Handover(Handover&& other) noexcept
+    : directory_(std::move(other.directory_)), lock_(std::exchange(other.lock_, -1)) {}
 
 Handover& Handover::operator=(Handover&& other) noexcept {
   std::swap(directory_, other.directory_);
@@ -176,9 +183,13 @@ Handover::~Handover() {
   }
 }
 
-Done Handover::write_progress(std::string_view json) const { return write_file_atomically(directory_ / "progress", json); }
+Done Handover::write_progress(std::string_view json) const {
+  return write_file_atomically(directory_ / "progress", json);
+}
 
-Done Handover::write_done(std::string_view json) const { return write_file_atomically(directory_ / "done", json); }
+Done Handover::write_done(std::string_view json) const {
+  return write_file_atomically(directory_ / "done", json);
+}
 
 Result<StepSeen> look_at_step(const std::filesystem::path& directory) {
   // Twice around the lock: a step may write `done` and end between the two looks.

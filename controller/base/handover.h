@@ -56,8 +56,8 @@ struct StepSeen {
 Result<StepSeen> look_at_step(const std::filesystem::path& directory);
 
 /// Waits until a step has finished or died: Finished or Died, never another state. Death by SIGKILL is seen at once.
-/// `on_progress` gets the text of `progress` (at most 4 KiB, unchecked) at most once a second and only when it changed, on the calling thread.
-/// Errors: Cancelled (retry: never) when `stop` asked for it; those of look_at_step.
+/// `on_progress` gets the text of `progress` (at most 4 KiB, unchecked) at most once a second and only when it changed,
+/// on the calling thread. Errors: Cancelled (retry: never) when `stop` asked for it; those of look_at_step.
 Result<StepSeen> wait_for_step(const std::filesystem::path& directory, std::stop_token stop,
                                const std::function<void(std::string_view json)>& on_progress = {});
 

@@ -14,7 +14,8 @@ namespace {
 
 int stop_event = -1;
 
-// The handler may only do what is safe in any moment; a thread does the rest. Nothing is blocked, so that children see their signals.
+// The handler may only do what is safe in any moment; a thread does the rest. Nothing is blocked, so that children see
+// their signals.
 void on_signal(int /*number*/) {
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(stop_event, &one, sizeof one);
@@ -23,7 +24,7 @@ void on_signal(int /*number*/) {
 /// Turns SIGTERM and SIGINT into a stop request.
 void request_stop_on_signals(std::stop_source stop) {
   stop_event = ::eventfd(0, EFD_CLOEXEC);
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_signal;
   ::sigaction(SIGTERM, &action, nullptr);
   ::sigaction(SIGINT, &action, nullptr);

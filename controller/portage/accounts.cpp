@@ -24,7 +24,9 @@ std::string settled_line(std::string_view line, std::int64_t last_day) {
   }
   std::int64_t day = 0;
   std::from_chars(line.data() + password_end + 1, line.data() + day_end, day);
-  return day <= last_day ? std::string(line) : std::string(line.substr(0, password_end + 1)) + std::to_string(last_day) + std::string(line.substr(day_end));
+  return day <= last_day ? std::string(line)
+                         : std::string(line.substr(0, password_end + 1)) + std::to_string(last_day) +
+                               std::string(line.substr(day_end));
 }
 
 }  // namespace
@@ -32,7 +34,8 @@ std::string settled_line(std::string_view line, std::int64_t last_day) {
 base::Done check_accounts(const std::filesystem::path& rootfs) {
   for (const char* name : {"passwd", "group"}) {
     if (!has_root(rootfs / "etc" / name)) {
-      return base::fail("AccountsMissing", std::string("/etc/") + name + " of the image does not hold root", base::Retry::never());
+      return base::fail("AccountsMissing", std::string("/etc/") + name + " of the image does not hold root",
+                        base::Retry::never());
     }
   }
   return {};

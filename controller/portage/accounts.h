@@ -13,7 +13,8 @@ namespace staves::portage {
 /// Errors: AccountsMissing (retry: never).
 base::Done check_accounts(const std::filesystem::path& rootfs);
 
-/// A shadow file in which no password was changed after `epoch` (seconds since 1970): accounts carry the day of their merge.
+/// A shadow file in which no password was changed after `epoch` (seconds since 1970): accounts carry the day of their
+/// merge.
 std::string settled_shadow(std::string_view shadow, std::int64_t epoch);
 
 /// Settles /etc/shadow of the root, where there is one. Its mode and owner stay.

@@ -10,8 +10,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 17> always = {
-    "etc/passwd-", "etc/group-", "etc/shadow-", "etc/gshadow-", "etc/subuid-", "etc/subgid-", "etc/.pwd.lock", "etc/ld.so.cache~", "var/cache/edb",
-    "var/cache/ldconfig", "var/cache/eix", "var/lib/gentoo/news", "var/log/portage", "var/log/emerge.log", "var/log/emerge-fetch.log", "var/db/repos", "var/.updated"};
+    "etc/passwd-",   "etc/group-",          "etc/shadow-",      "etc/gshadow-",       "etc/subuid-",
+    "etc/subgid-",   "etc/.pwd.lock",       "etc/ld.so.cache~", "var/cache/edb",      "var/cache/ldconfig",
+    "var/cache/eix", "var/lib/gentoo/news", "var/log/portage",  "var/log/emerge.log", "var/log/emerge-fetch.log",
+    "var/db/repos",  "var/.updated"};
 constexpr std::array<std::string_view, 3> without_portage = {"etc/portage", "var/lib/portage", "var/cache/binpkgs"};
 constexpr std::array<std::string_view, 4> emptied = {"tmp", "var/tmp", "run", "var/lock"};
 

@@ -19,7 +19,8 @@ base::Done write_files(const Paths& paths, const api::Plan& plan, const Parallel
     build.mirrors += (build.mirrors.empty() ? "" : " ") + mirror;
   }
   TRY(base::make_directories(paths.distfiles));
-  return add_portage_file(paths.etc_portage(), "make.conf", make_conf_addition(plan.builder_portage.make_conf, plan.image_portage.make_conf, build));
+  return add_portage_file(paths.etc_portage(), "make.conf",
+                          make_conf_addition(plan.builder_portage.make_conf, plan.image_portage.make_conf, build));
 }
 
 base::Done set_pkgdir(const Paths& paths, const std::filesystem::path& pkgdir) {
@@ -36,7 +37,8 @@ Part<> configure(const Paths& paths, const api::Plan& plan, const Parallelism& s
   const auto profile = select_profile(paths, plan.tree, plan.profile);
   if (!profile) {
     const bool user = profile.error().code == "ProfileMissing";
-    return user ? fail_part(api::FailureClass::InvalidConfiguration, "configure", profile.error().message) : fail_part("configure", profile.error());
+    return user ? fail_part(api::FailureClass::InvalidConfiguration, "configure", profile.error().message)
+                : fail_part("configure", profile.error());
   }
   if (auto written = write_files(paths, plan, split); !written) {
     return fail_part("configure", written.error());

@@ -11,7 +11,8 @@
 namespace staves::portage {
 
 /// Writes everything below /etc/portage that the plan asks for, and chooses where binary packages are kept.
-/// Errors: InvalidConfiguration for what Portage cannot read and for a profile that the tree does not have; Internal for an empty tree.
+/// Errors: InvalidConfiguration for what Portage cannot read and for a profile that the tree does not have; Internal
+/// for an empty tree.
 Part<> configure(const Paths& paths, const api::Plan& plan, const Parallelism& split, const std::stop_token& stop);
 
 }  // namespace staves::portage

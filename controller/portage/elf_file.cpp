@@ -51,7 +51,8 @@ std::vector<std::string> split_path(const std::string& path) {
 }
 
 bool names_unwinding(const std::string& strings) {
-  constexpr std::array<std::string_view, 3> names = {{{"\0pthread_exit\0", 14}, {"\0pthread_cancel\0", 16}, {"\0backtrace\0", 11}}};
+  constexpr std::array<std::string_view, 3> names = {
+      {{"\0pthread_exit\0", 14}, {"\0pthread_cancel\0", 16}, {"\0backtrace\0", 11}}};
   return std::ranges::any_of(names, [&](std::string_view name) { return strings.find(name) != std::string::npos; });
 }
 
@@ -62,8 +63,8 @@ class Reader {
 
   std::optional<ElfFile> read() {
     const auto headers = records<Header>(bytes_at(file_, 0, sizeof(Header)));
-    if (headers.empty() || (headers[0].e_type != ET_EXEC && headers[0].e_type != ET_DYN) || headers[0].e_phentsize != sizeof(Segment) ||
-        headers[0].e_phnum > most_headers) {
+    if (headers.empty() || (headers[0].e_type != ET_EXEC && headers[0].e_type != ET_DYN) ||
+        headers[0].e_phentsize != sizeof(Segment) || headers[0].e_phnum > most_headers) {
       return std::nullopt;
     }
     elf_.is_64 = sizeof(Header) == sizeof(Elf64_Ehdr);
@@ -77,7 +78,8 @@ class Reader {
     if (interpreter != segments_.end() && interpreter->p_filesz < 4096) {
       elf_.interpreter = bytes_at(file_, interpreter->p_offset, interpreter->p_filesz).c_str();
     }
-    if (dynamic->p_filesz > most_dynamic_bytes || !read_dynamic(records<Dynamic>(bytes_at(file_, dynamic->p_offset, dynamic->p_filesz)))) {
+    if (dynamic->p_filesz > most_dynamic_bytes ||
+        !read_dynamic(records<Dynamic>(bytes_at(file_, dynamic->p_offset, dynamic->p_filesz)))) {
       return std::nullopt;
     }
     return elf_;

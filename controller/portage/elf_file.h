@@ -22,9 +22,9 @@ struct ElfFile {
   friend bool operator==(const ElfFile&, const ElfFile&) = default;
 };
 
-/// Reads a dynamically linked little-endian ELF file of 32 or 64 bits. Nothing for anything else: another file, a static program,
-/// an object file, a damaged file. Reads a few KiB of it.
-/// Source: System V ABI, ELF; generic part and dynamic linking.
+/// Reads a dynamically linked little-endian ELF file of 32 or 64 bits. Nothing for anything else: another file, a
+/// static program, an object file, a damaged file. Reads a few KiB of it. Source: System V ABI, ELF; generic part and
+/// dynamic linking.
 std::optional<ElfFile> read_elf(const std::filesystem::path& path);
 
 }  // namespace staves::portage

@@ -19,7 +19,8 @@ struct Header {
   std::string_view phase;
 };
 
-/// "ERROR: postinst" begins the messages of one class and phase; a message of its own may look alike, but not with one bare word.
+/// "ERROR: postinst" begins the messages of one class and phase; a message of its own may look alike, but not with one
+/// bare word.
 std::optional<Header> header(std::string_view line) {
   const auto colon = line.find(": ");
   if (colon == std::string_view::npos || std::ranges::find(classes, line.substr(0, colon)) == classes.end()) {
@@ -35,7 +36,9 @@ std::optional<Header> header(std::string_view line) {
 std::string package_of(std::string_view name) {
   const auto first = name.find(':');
   const auto second = first == std::string_view::npos ? first : name.find(':', first + 1);
-  return first == std::string_view::npos ? std::string() : std::string(name.substr(0, first)) + "/" + std::string(name.substr(first + 1, second - first - 1));
+  return first == std::string_view::npos
+             ? std::string()
+             : std::string(name.substr(0, first)) + "/" + std::string(name.substr(first + 1, second - first - 1));
 }
 
 }  // namespace

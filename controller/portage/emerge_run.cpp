@@ -25,7 +25,9 @@ void keep_end(std::vector<std::string>& lines) {
 
 }  // namespace
 
-Part<> EmergeRun::merge_layout(const std::stop_token& stop) { return call(paths_.rootfs.string(), {"sys-apps/baselayout"}, "build", nullptr, stop); }
+Part<> EmergeRun::merge_layout(const std::stop_token& stop) {
+  return call(paths_.rootfs.string(), {"sys-apps/baselayout"}, "build", nullptr, stop);
+}
 
 Part<> EmergeRun::merge_packages(const std::vector<std::string>& atoms, const std::stop_token& stop) {
   std::vector<std::string> all = {"virtual/libc"};
@@ -43,9 +45,10 @@ Part<> EmergeRun::merge_packages(const std::vector<std::string>& atoms, const st
   return call(paths_.rootfs.string(), all, "", nullptr, stop);
 }
 
-/// With `twice` the call ends before it builds anything when its list holds packages that would be built twice; they are put there.
-Part<> EmergeRun::call(const std::string& root, const std::vector<std::string>& atoms, const std::string& use, std::vector<std::string>* twice,
-                       const std::stop_token& stop) {
+/// With `twice` the call ends before it builds anything when its list holds packages that would be built twice; they
+/// are put there.
+Part<> EmergeRun::call(const std::string& root, const std::vector<std::string>& atoms, const std::string& use,
+                       std::vector<std::string>* twice, const std::stop_token& stop) {
   auto command = emerge_command(root, atoms, split_);
   if (!use.empty()) {
     command.environment["USE"] = use;
@@ -107,7 +110,8 @@ void EmergeRun::read_line(std::string_view line, std::vector<std::string>& outpu
 
 /// Portage prints the log of a failed package only when it is the only one.
 void EmergeRun::add_logs(std::vector<std::string>& output) const {
-  const bool printed = std::ranges::any_of(output, [](const std::string& line) { return line.find("ERROR: ") != std::string::npos; });
+  const bool printed =
+      std::ranges::any_of(output, [](const std::string& line) { return line.find("ERROR: ") != std::string::npos; });
   std::vector<std::string> logs;
   for (const auto& line : output) {
     const auto path = between(line, ">>>  '", "'");

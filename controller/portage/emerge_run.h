@@ -19,11 +19,13 @@ class EmergeRun {
   EmergeRun(const Paths& paths, Parallelism split, std::function<void(const api::Progress&)> on_progress)
       : paths_(paths), split_(split), on_progress_(std::move(on_progress)) {}
 
-  /// Merges sys-apps/baselayout with USE=build in a call of its own: accounts and directories must be there before any other package.
+  /// Merges sys-apps/baselayout with USE=build in a call of its own: accounts and directories must be there before any
+  /// other package.
   Part<> merge_layout(const std::stop_token& stop);
 
-  /// Merges `atoms` and the libc into the root, and what building them needs into the builder. What both need and nobody has built yet
-  /// is built for the builder first, so that the root takes the binary package instead of a second build.
+  /// Merges `atoms` and the libc into the root, and what building them needs into the builder. What both need and
+  /// nobody has built yet is built for the builder first, so that the root takes the binary package instead of a second
+  /// build.
   Part<> merge_packages(const std::vector<std::string>& atoms, const std::stop_token& stop);
 
   const MergeProgress& progress() const { return progress_; }
@@ -32,7 +34,8 @@ class EmergeRun {
   const std::vector<std::string>& despite_collisions() const { return despite_collisions_; }
 
  private:
-  Part<> call(const std::string& root, const std::vector<std::string>& atoms, const std::string& use, std::vector<std::string>* twice, const std::stop_token& stop);
+  Part<> call(const std::string& root, const std::vector<std::string>& atoms, const std::string& use,
+              std::vector<std::string>* twice, const std::stop_token& stop);
   void read_line(std::string_view line, std::vector<std::string>& output);
   void add_logs(std::vector<std::string>& output) const;
 

@@ -13,8 +13,8 @@ struct FailureEvidence {
   int exit_code = 1;
 };
 
-/// Why emerge failed: the first rule that matches decides. `message` is Portage's own sentence, `log_tail` the lines before the
-/// failure, at most 1,800 bytes. Never fails itself: what no rule knows is Internal.
+/// Why emerge failed: the first rule that matches decides. `message` is Portage's own sentence, `log_tail` the lines
+/// before the failure, at most 1,800 bytes. Never fails itself: what no rule knows is Internal.
 api::Failure classify(const FailureEvidence& evidence);
 
 }  // namespace staves::portage

@@ -10,8 +10,9 @@ constexpr std::size_t tail_bytes = 1800;
 constexpr std::size_t line_bytes = 240;
 
 bool is_noise(std::string_view line) {
-  return line.empty() || line.starts_with(">>> Jobs:") || line.starts_with("Dependency resolution took") || line.starts_with("Calculating dependencies") ||
-         line.find_first_not_of(" *.") == std::string_view::npos || line.find("If you need support, post the output") != std::string_view::npos ||
+  return line.empty() || line.starts_with(">>> Jobs:") || line.starts_with("Dependency resolution took") ||
+         line.starts_with("Calculating dependencies") || line.find_first_not_of(" *.") == std::string_view::npos ||
+         line.find("If you need support, post the output") != std::string_view::npos ||
          line.find("the complete build log and the output of") != std::string_view::npos;
 }
 
@@ -26,7 +27,9 @@ std::optional<std::size_t> FailureText::find(std::string_view part, std::size_t 
   return std::nullopt;
 }
 
-std::string_view FailureText::line(std::size_t number) const { return number < lines_.size() ? std::string_view(lines_[number]) : std::string_view(); }
+std::string_view FailureText::line(std::size_t number) const {
+  return number < lines_.size() ? std::string_view(lines_[number]) : std::string_view();
+}
 
 std::string FailureText::tail(std::size_t last) const {
   std::vector<std::string_view> kept;

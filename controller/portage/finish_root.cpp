@@ -16,7 +16,8 @@ Part<> check_packages(const InstalledPackages& installed, const std::vector<std:
   for (const auto& atom : atoms) {
     const auto name = package_name(atom);
     if (!name.empty() && !installed.has(name)) {
-      auto failure = fail_part(api::FailureClass::Internal, "merge", "emerge ended well, but " + name + " is not in the image");
+      auto failure =
+          fail_part(api::FailureClass::Internal, "merge", "emerge ended well, but " + name + " is not in the image");
       failure.error().package = atom;
       return failure;
     }
@@ -29,7 +30,8 @@ Part<> check_configuration(const std::filesystem::path& rootfs) {
   if (undecided.empty()) {
     return {};
   }
-  return fail_part(api::FailureClass::FileCollision, "merge", "two packages bring a configuration file that differs: " + undecided.front());
+  return fail_part(api::FailureClass::FileCollision, "merge",
+                   "two packages bring a configuration file that differs: " + undecided.front());
 }
 
 /// What the loader of programs needs.
@@ -90,7 +92,8 @@ Part<FinishedRoot> finish_root(const Paths& paths, const api::Plan& plan) {
   if (auto settled = settle(paths, plan, installed); !settled) {
     return fail_part("finish", settled.error());
   }
-  return FinishedRoot{.packages = static_cast<std::int64_t>(installed.cpvs.size()), .source_date_epoch = installed.newest_build_time};
+  return FinishedRoot{.packages = static_cast<std::int64_t>(installed.cpvs.size()),
+                      .source_date_epoch = installed.newest_build_time};
 }
 
 }  // namespace staves::portage

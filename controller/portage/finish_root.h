@@ -15,9 +15,10 @@ struct FinishedRoot {
   std::int64_t source_date_epoch = 0;  ///< newest BUILD_TIME of the packages, seconds since 1970
 };
 
-/// Makes an image's root out of what emerge merged: checks that it is whole, adds what no package brings (locale, libraries of the compiler,
-/// linker cache) and takes away what only Portage needs. The same packages give the same bytes whenever they are merged.
-/// Errors: MissingLibrary, FileCollision (two packages with one configuration file), Internal (an expected package is not there), DiskFull.
+/// Makes an image's root out of what emerge merged: checks that it is whole, adds what no package brings (locale,
+/// libraries of the compiler, linker cache) and takes away what only Portage needs. The same packages give the same
+/// bytes whenever they are merged. Errors: MissingLibrary, FileCollision (two packages with one configuration file),
+/// Internal (an expected package is not there), DiskFull.
 Part<FinishedRoot> finish_root(const Paths& paths, const api::Plan& plan);
 
 }  // namespace staves::portage

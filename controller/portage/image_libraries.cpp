@@ -12,12 +12,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 10> left_out = {"/proc", "/sys", "/dev", "/var/db/pkg", "/usr/share/locale", "/usr/share/zoneinfo",
-                                                       "/usr/share/doc", "/usr/share/man", "/usr/share/info", "/usr/include"};
-constexpr std::array<std::string_view, 6> defaults = {"/lib64", "/usr/lib64", "/lib", "/usr/lib", "/lib32", "/usr/lib32"};
+constexpr std::array<std::string_view, 10> left_out = {"/proc",
+                                                       "/sys",
+                                                       "/dev",
+                                                       "/var/db/pkg",
+                                                       "/usr/share/locale",
+                                                       "/usr/share/zoneinfo",
+                                                       "/usr/share/doc",
+                                                       "/usr/share/man",
+                                                       "/usr/share/info",
+                                                       "/usr/include"};
+constexpr std::array<std::string_view, 6> defaults = {"/lib64",   "/usr/lib64", "/lib",
+                                                      "/usr/lib", "/lib32",     "/usr/lib32"};
 constexpr int most_links = 40;
 
-std::string in_image(const fs::path& path, const fs::path& rootfs) { return "/" + path.lexically_relative(rootfs).string(); }
+std::string in_image(const fs::path& path, const fs::path& rootfs) {
+  return "/" + path.lexically_relative(rootfs).string();
+}
 
 std::vector<std::string> lines_of(const fs::path& file) {
   std::vector<std::string> lines;
@@ -37,8 +48,9 @@ std::vector<std::string> lines_of(const fs::path& file) {
 
 std::string with_origin(const std::string& directory, const std::string& file, const ElfFile& elf) {
   std::string out = directory;
-  for (const auto& [name, value] : {std::pair<std::string, std::string>{"ORIGIN", fs::path(file).parent_path().string()},
-                                    {"LIB", elf.is_64 ? "lib64" : "lib"}}) {
+  for (const auto& [name, value] :
+       {std::pair<std::string, std::string>{"ORIGIN", fs::path(file).parent_path().string()},
+        {"LIB", elf.is_64 ? "lib64" : "lib"}}) {
     for (const auto& spelled : {"${" + name + "}", "$" + name}) {
       for (auto at = out.find(spelled); at != std::string::npos; at = out.find(spelled)) {
         out.replace(at, spelled.size(), value);
@@ -50,7 +62,8 @@ std::string with_origin(const std::string& directory, const std::string& file, c
 
 /// musl's loader is its libc and answers to the names of all parts of it.
 bool is_part_of_musl(const std::string& soname) {
-  constexpr std::array<std::string_view, 7> names = {"libc.", "libpthread.", "librt.", "libm.", "libdl.", "libutil.", "libxnet."};
+  constexpr std::array<std::string_view, 7> names = {"libc.",  "libpthread.", "librt.",  "libm.",
+                                                     "libdl.", "libutil.",    "libxnet."};
   return std::ranges::any_of(names, [&](std::string_view name) { return soname.starts_with(name); });
 }
 
@@ -63,7 +76,8 @@ ImageLibraries::ImageLibraries(fs::path rootfs) : rootfs_(std::move(rootfs)) {
 
 void ImageLibraries::scan() {
   std::error_code failed;
-  for (fs::recursive_directory_iterator entry(rootfs_, fs::directory_options::skip_permission_denied, failed), end; !failed && entry != end; entry.increment(failed)) {
+  for (fs::recursive_directory_iterator entry(rootfs_, fs::directory_options::skip_permission_denied, failed), end;
+       !failed && entry != end; entry.increment(failed)) {
     std::error_code gone;
     const auto status = entry->symlink_status(gone);
     if (status.type() == fs::file_type::directory) {
@@ -112,8 +126,12 @@ void ImageLibraries::read_search_directories() {
 /// Follows links as a process would whose root is the image.
 std::optional<fs::path> ImageLibraries::resolve(const fs::path& path_in_image) const {
   fs::path done = "/";
-  std::vector<fs::path> left(path_in_image.relative_path().begin(), path_in_image.relative_path().end());
-  std::ranges::reverse(left);
+  std::vector<fs::path> left;
+  const auto put_first = [&left](const fs::path& path) {
+    const std::vector<fs::path> parts(path.begin(), path.end());
+    left.insert(left.end(), parts.rbegin(), parts.rend());
+  };
+  put_first(path_in_image.relative_path());
   for (int links = 0; !left.empty();) {
     const auto part = left.back();
     left.pop_back();
@@ -136,8 +154,7 @@ std::optional<fs::path> ImageLibraries::resolve(const fs::path& path_in_image) c
       return std::nullopt;
     }
     done = target.is_absolute() ? fs::path("/") : done;
-    std::vector<fs::path> parts(target.relative_path().begin(), target.relative_path().end());
-    left.insert(left.end(), parts.rbegin(), parts.rend());
+    put_first(target.relative_path());
   }
   return done;
 }
@@ -173,7 +190,8 @@ bool ImageLibraries::found_for(const std::string& file, const ElfFile& elf, cons
       return true;
     }
   }
-  if (std::ranges::any_of(search_, [&](const std::string& directory) { return provides(fs::path(directory) / soname, elf); })) {
+  if (std::ranges::any_of(search_,
+                          [&](const std::string& directory) { return provides(fs::path(directory) / soname, elf); })) {
     return true;
   }
   return elf.interpreter.empty() && !is_searched(file) && anywhere(elf, soname);
@@ -221,7 +239,8 @@ std::vector<std::string> ImageLibraries::unwinding_files() const {
 }
 
 bool ImageLibraries::is_64() const {
-  return files_.empty() ? sizeof(void*) == 8 : std::ranges::any_of(files_, [](const auto& file) { return file.second.is_64; });
+  return files_.empty() ? sizeof(void*) == 8
+                        : std::ranges::any_of(files_, [](const auto& file) { return file.second.is_64; });
 }
 
 }  // namespace staves::portage

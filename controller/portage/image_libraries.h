@@ -22,14 +22,16 @@ struct MissingLibrary {
 /// All dynamically linked files of a root, and where the loader would look for what they need.
 class ImageLibraries {
  public:
-  /// Reads the root. Links are not followed, /proc, /sys, /dev, the package database and files without programs are left out.
+  /// Reads the root. Links are not followed, /proc, /sys, /dev, the package database and files without programs are
+  /// left out.
   explicit ImageLibraries(std::filesystem::path rootfs);
 
   /// Takes a file that was added since.
   void add(const std::filesystem::path& path_in_image);
 
-  /// What is needed and not found in the run paths, /etc/ld.so.conf (musl: /etc/ld-musl-*.path) and the default directories. A library outside
-  /// of all search directories (a plugin) may also need what another program has loaded before: anything of that name in the image will do.
+  /// What is needed and not found in the run paths, /etc/ld.so.conf (musl: /etc/ld-musl-*.path) and the default
+  /// directories. A library outside of all search directories (a plugin) may also need what another program has loaded
+  /// before: anything of that name in the image will do.
   std::vector<MissingLibrary> missing() const;
 
   /// Whether the root has glibc, and files that would load libgcc_s.so.1 while they run.

@@ -15,7 +15,8 @@ base::Done ensure_linker_configuration(const std::filesystem::path& rootfs) {
   std::string text = before.value_or("");
   // An ldconfig of another distribution has other directories built in.
   for (const std::string directory : {"/lib64", "/usr/lib64"}) {
-    const bool there = std::filesystem::is_directory(rootfs / std::filesystem::path(directory).relative_path(), ignored);
+    const bool there =
+        std::filesystem::is_directory(rootfs / std::filesystem::path(directory).relative_path(), ignored);
     if (there && ("\n" + text + "\n").find("\n" + directory + "\n") == std::string::npos) {
       text += directory + "\n";
     }
@@ -24,7 +25,10 @@ base::Done ensure_linker_configuration(const std::filesystem::path& rootfs) {
 }
 
 base::Done write_linker_cache(const std::filesystem::path& rootfs) {
-  const base::Command command{.arguments = {"ldconfig", "-X", "-r", rootfs.string()}, .environment = portage_environment(), .directory = "/", .deadline = {}};
+  const base::Command command{.arguments = {"ldconfig", "-X", "-r", rootfs.string()},
+                              .environment = portage_environment(),
+                              .directory = "/",
+                              .deadline = {}};
   const auto output = base::capture_output(command);
   if (!output) {
     return base::fail(output.error());

@@ -6,15 +6,16 @@
 namespace staves::portage {
 namespace {
 
-// Written before the user's own values, so that these may be changed. sandbox needs ptrace, which not every node allows.
+// Written before the user's own values, so that these may be changed. sandbox needs ptrace, which not every node
+// allows.
 constexpr std::string_view defaults = R"(
 # --- Staves: defaults
 FEATURES="${FEATURES} -sandbox -usersandbox nodoc noinfo noman"
 EMERGE_DEFAULT_OPTS=""
 )";
 
-// No namespaces and no users but root in an unprivileged container; a disposable root needs neither fsync nor locks between phases.
-// protect-owned stays on: without it a file collision ends with success.
+// No namespaces and no users but root in an unprivileged container; a disposable root needs neither fsync nor locks
+// between phases. protect-owned stays on: without it a file collision ends with success.
 constexpr std::string_view fixed = R"(
 # --- Staves: fixed
 FEATURES="${FEATURES} -ipc-sandbox -network-sandbox -pid-sandbox -mount-sandbox -userpriv -userfetch -usersync -news"
@@ -26,8 +27,12 @@ PORTAGE_ELOG_CLASSES="log warn error"
 PORTAGE_TMPDIR="/var/tmp"
 )";
 
-bool is_name_start(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-bool is_name_part(char c) { return is_name_start(c) || std::isdigit(static_cast<unsigned char>(c)) != 0; }
+bool is_name_start(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+bool is_name_part(char c) {
+  return is_name_start(c) || std::isdigit(static_cast<unsigned char>(c)) != 0;
+}
 
 /// Length of `${NAME}` at the front of `text`, 0 when there is none.
 std::size_t reference_length(std::string_view text) {

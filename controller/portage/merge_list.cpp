@@ -22,13 +22,17 @@ std::optional<PlannedMerge> planned_merge(std::string_view line) {
   if (name.find('/') == std::string_view::npos) {
     return std::nullopt;
   }
-  return PlannedMerge{.cpv = std::string(name.substr(0, name.find(':'))), .binary = binary, .to_root = rest.find(" to /") != std::string_view::npos};
+  return PlannedMerge{.cpv = std::string(name.substr(0, name.find(':'))),
+                      .binary = binary,
+                      .to_root = rest.find(" to /") != std::string_view::npos};
 }
 
 std::vector<std::string> compiled_twice(const std::vector<PlannedMerge>& list) {
   std::vector<std::string> twice;
   for (const auto& merge : list) {
-    const auto for_builder = [&](const PlannedMerge& other) { return !other.to_root && !other.binary && other.cpv == merge.cpv; };
+    const auto for_builder = [&](const PlannedMerge& other) {
+      return !other.to_root && !other.binary && other.cpv == merge.cpv;
+    };
     if (merge.to_root && !merge.binary && std::ranges::any_of(list, for_builder)) {
       twice.push_back(merge.cpv);
     }

@@ -5,7 +5,8 @@
 namespace staves::portage {
 namespace {
 
-/// The package and its destination in `>>> Emerging (2 of 62) cat/pf::repo for /rootfs/`; empty when `line` does not begin with `verb`.
+/// The package and its destination in `>>> Emerging (2 of 62) cat/pf::repo for /rootfs/`; empty when `line` does not
+/// begin with `verb`.
 std::string_view subject(std::string_view line, std::string_view verb) {
   if (!line.starts_with(verb)) {
     return {};
@@ -14,9 +15,13 @@ std::string_view subject(std::string_view line, std::string_view verb) {
   return close == std::string_view::npos ? std::string_view() : line.substr(close + 2);
 }
 
-std::string cpv_of(std::string_view subject) { return std::string(subject.substr(0, std::min(subject.find("::"), subject.find(' ')))); }
+std::string cpv_of(std::string_view subject) {
+  return std::string(subject.substr(0, std::min(subject.find("::"), subject.find(' '))));
+}
 
-bool goes_to_root(std::string_view subject) { return subject.find(" for /") != std::string_view::npos || subject.find(" to /") != std::string_view::npos; }
+bool goes_to_root(std::string_view subject) {
+  return subject.find(" for /") != std::string_view::npos || subject.find(" to /") != std::string_view::npos;
+}
 
 }  // namespace
 

@@ -26,7 +26,8 @@ base::Done wait_for_sources(const std::filesystem::path& handover, std::stop_tok
   }
   if (!succeeded(seen)) {
     const bool died = seen && seen->state == base::StepState::Died;
-    return base::fail("StepFailed", died ? "the step sources died" : "the step sources did not succeed", base::Retry::never());
+    return base::fail("StepFailed", died ? "the step sources died" : "the step sources did not succeed",
+                      base::Retry::never());
   }
   return {};
 }

@@ -13,7 +13,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // RDEPEND and USE differ between a source and a binary merge in nothing; BUILD_ID and BUILD_TIME would.
-constexpr std::array<std::string_view, 10> kept = {"CONTENTS", "EAPI", "IUSE", "KEYWORDS", "LICENSE", "RDEPEND", "SIZE", "SLOT", "USE", "repository"};
+constexpr std::array<std::string_view, 10> kept = {"CONTENTS", "EAPI", "IUSE", "KEYWORDS", "LICENSE",
+                                                   "RDEPEND",  "SIZE", "SLOT", "USE",      "repository"};
 
 constexpr std::size_t most_contents = 256U << 20U;
 
@@ -59,7 +60,8 @@ base::Done reduce_package(const fs::path& package, std::int64_t epoch) {
     }
   }
   const auto contents = base::read_file(package / "CONTENTS", most_contents);
-  return contents ? base::write_file_atomically(package / "CONTENTS", settled_contents(*contents, epoch)) : base::Done();
+  return contents ? base::write_file_atomically(package / "CONTENTS", settled_contents(*contents, epoch))
+                  : base::Done();
 }
 
 /// "obj /path md5 1700000000" with the time at the end settled; a line of another kind as it is.

@@ -13,8 +13,8 @@ namespace staves::portage {
 
 /// What the package database of a root tells.
 struct InstalledPackages {
-  std::vector<std::string> cpvs;      ///< "category/pf", sorted
-  std::int64_t newest_build_time = 0; ///< seconds since 1970; 0 when no package tells its own
+  std::vector<std::string> cpvs;       ///< "category/pf", sorted
+  std::int64_t newest_build_time = 0;  ///< seconds since 1970; 0 when no package tells its own
 
   /// Whether a package with the name ("category/name") is there.
   bool has(std::string_view name) const;
@@ -23,10 +23,11 @@ struct InstalledPackages {
 /// Reads the database (/var/db/pkg of a root).
 InstalledPackages installed_packages(const std::filesystem::path& database);
 
-/// Leaves of the database what the image shall keep. Minimal keeps what scanners and Portage's queries read and what is the same whenever
-/// the same packages are merged: no counters, build times or environments; times in CONTENTS are at most `epoch`.
-/// Errors: FileUnwritable (retry: never).
-base::Done reduce_package_database(const std::filesystem::path& database, api::PackageDatabase keep, std::int64_t epoch);
+/// Leaves of the database what the image shall keep. Minimal keeps what scanners and Portage's queries read and what is
+/// the same whenever the same packages are merged: no counters, build times or environments; times in CONTENTS are at
+/// most `epoch`. Errors: FileUnwritable (retry: never).
+base::Done reduce_package_database(const std::filesystem::path& database, api::PackageDatabase keep,
+                                   std::int64_t epoch);
 
 /// CONTENTS with no time after `epoch`, sorted by line.
 std::string settled_contents(std::string_view contents, std::int64_t epoch);

@@ -52,7 +52,8 @@ void add_settings(std::map<std::string, std::string>& files, const api::PortageS
 
 }  // namespace
 
-std::map<std::string, std::string> package_files(const api::PortageSettings& builder, const api::PortageSettings& image) {
+std::map<std::string, std::string> package_files(const api::PortageSettings& builder,
+                                                 const api::PortageSettings& image) {
   std::map<std::string, std::string> files;
   add_settings(files, builder);
   add_settings(files, image);
@@ -60,7 +61,8 @@ std::map<std::string, std::string> package_files(const api::PortageSettings& bui
   return files;
 }
 
-base::Done add_portage_file(const std::filesystem::path& etc_portage, const std::string& name, const std::string& text) {
+base::Done add_portage_file(const std::filesystem::path& etc_portage, const std::string& name,
+                            const std::string& text) {
   auto path = etc_portage / name;
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {

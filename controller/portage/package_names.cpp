@@ -5,7 +5,9 @@
 namespace staves::portage {
 namespace {
 
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+bool is_digit(char c) {
+  return std::isdigit(static_cast<unsigned char>(c)) != 0;
+}
 
 /// Whether `text` is "r1": a revision.
 bool is_revision(std::string_view text) {

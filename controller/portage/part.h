@@ -14,7 +14,8 @@ template <class T = void>
 using Part = std::expected<T, api::Failure>;
 
 /// A failure that no input of the user caused, or whose class is known beforehand.
-inline std::unexpected<api::Failure> fail_part(api::FailureClass failure_class, std::string phase, std::string message) {
+inline std::unexpected<api::Failure> fail_part(api::FailureClass failure_class, std::string phase,
+                                               std::string message) {
   return std::unexpected(api::Failure{failure_class, "", std::move(phase), std::move(message), ""});
 }
 

@@ -5,7 +5,8 @@
 
 namespace staves::portage {
 
-/// A line of a log without terminal sequences and control characters. A carriage return keeps what a terminal would show last.
+/// A line of a log without terminal sequences and control characters. A carriage return keeps what a terminal would
+/// show last.
 std::string plain_text(std::string_view line);
 
 }  // namespace staves::portage

@@ -39,11 +39,13 @@ Share read_share(const std::filesystem::path& cgroup, int online) {
   Share share{.processors = std::max(online, 1)};
   if (const auto line = first_line(cgroup / "cpu.max"); !line.empty()) {
     const auto space = line.find(' ');
-    share.processors = limited(share.processors, number(line), space == std::string::npos ? 0 : number(std::string_view(line).substr(space + 1)));
+    share.processors = limited(share.processors, number(line),
+                               space == std::string::npos ? 0 : number(std::string_view(line).substr(space + 1)));
     share.memory_bytes = number(first_line(cgroup / "memory.max"));
     return share;
   }
-  share.processors = limited(share.processors, number(first_line(cgroup / "cpu/cpu.cfs_quota_us")), number(first_line(cgroup / "cpu/cpu.cfs_period_us")));
+  share.processors = limited(share.processors, number(first_line(cgroup / "cpu/cpu.cfs_quota_us")),
+                             number(first_line(cgroup / "cpu/cpu.cfs_period_us")));
   share.memory_bytes = number(first_line(cgroup / "memory/memory.limit_in_bytes"));
   if (share.memory_bytes >= no_memory_limit) {
     share.memory_bytes = 0;

@@ -21,7 +21,8 @@ std::string text_of(const base::Json& object, const char* key) {
 
 std::string current_task(std::string_view snapshot) {
   const auto json = base::parse_json(snapshot, {.bytes = 1U << 20U, .depth = 8});
-  if (!json || !json->is_object() || text_of(*json, "type") != "snapshot" || !json->contains("tasks") || !(*json)["tasks"].is_array()) {
+  if (!json || !json->is_object() || text_of(*json, "type") != "snapshot" || !json->contains("tasks") ||
+      !(*json)["tasks"].is_array()) {
     return {};
   }
   std::string longest;
@@ -42,7 +43,9 @@ std::string current_task(std::string_view snapshot) {
 }
 
 ProgressWatch::ProgressWatch(const base::Handover& handover, std::filesystem::path run_portage)
-    : handover_(handover), run_portage_(std::move(run_portage)), thread_([this](const std::stop_token& stop) { watch(stop); }) {}
+    : handover_(handover),
+      run_portage_(std::move(run_portage)),
+      thread_([this](const std::stop_token& stop) { watch(stop); }) {}
 
 ProgressWatch::~ProgressWatch() {
   thread_.request_stop();

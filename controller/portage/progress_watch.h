@@ -11,8 +11,9 @@
 
 namespace staves::portage {
 
-/// The package and phase in a snapshot that Portage leaves in /run/portage (FEATURES=observability, Portage 3.0.82 and later):
-/// "sys-libs/ncurses-6.5 (compile)" of the task that runs longest. Empty when the text is no such snapshot or nothing runs.
+/// The package and phase in a snapshot that Portage leaves in /run/portage (FEATURES=observability, Portage 3.0.82 and
+/// later): "sys-libs/ncurses-6.5 (compile)" of the task that runs longest. Empty when the text is no such snapshot or
+/// nothing runs.
 std::string current_task(std::string_view snapshot);
 
 /// Writes `progress` of the step at most once a second and only when it changed, with the phase where Portage tells it.

@@ -36,17 +36,20 @@ base::Done check_tree(const Paths& paths, const api::PlanTree& tree) {
     return {};
   }
   if (tree.fetch) {
-    return base::fail("TreeMissing", "no ebuild tree is at " + tree.location + ": the cache volume lost it", base::Retry::soon());
+    return base::fail("TreeMissing", "no ebuild tree is at " + tree.location + ": the cache volume lost it",
+                      base::Retry::soon());
   }
   return base::fail("TreeMissing",
                     "image volume is empty: no ebuild tree is at " + tree.location +
-                        ". The cluster's ImageVolume feature is off, or the image holds no tree there; run the controller without image volumes",
+                        ". The cluster's ImageVolume feature is off, or the image holds no tree there; run the "
+                        "controller without image volumes",
                     base::Retry::soon());
 }
 
 base::Done write_repos_conf(const Paths& paths, const api::PlanTree& tree) {
   const auto name = repository_name(paths, tree);
-  const std::string text = "[DEFAULT]\nmain-repo = " + name + "\n\n[" + name + "]\nlocation = " + tree.location + "\nauto-sync = no\n";
+  const std::string text =
+      "[DEFAULT]\nmain-repo = " + name + "\n\n[" + name + "]\nlocation = " + tree.location + "\nauto-sync = no\n";
   const auto path = paths.etc_portage() / "repos.conf";
   std::error_code ignored;
   if (std::filesystem::is_regular_file(path, ignored)) {
@@ -66,7 +69,8 @@ base::Result<std::string> select_profile(const Paths& paths, const api::PlanTree
     if (std::filesystem::is_directory(link, failed)) {
       return "custom";
     }
-    return base::fail("ProfileMissing", "the stage3 has no profile selected, and the builder names none", base::Retry::when_spec_changes());
+    return base::fail("ProfileMissing", "the stage3 has no profile selected, and the builder names none",
+                      base::Retry::when_spec_changes());
   }
   const auto target = std::filesystem::path(tree.location) / "profiles" / name;
   if (!std::filesystem::is_directory(inside(paths.system, target), failed)) {

@@ -10,7 +10,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Names of library directories that a Gentoo system may have; a test stage3 of another kind may have more, which stay out.
+// Names of library directories that a Gentoo system may have; a test stage3 of another kind may have more, which stay
+// out.
 constexpr std::array<std::string_view, 6> places = {"bin", "sbin", "lib", "lib32", "lib64", "usr/sbin"};
 
 base::Done make_link(const fs::path& target, const fs::path& link) {

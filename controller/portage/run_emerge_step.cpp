@@ -66,7 +66,8 @@ class EmergeStep {
     auto plan = api::parse_plan(*text);
     if (!plan) return fail_part("plan", plan.error());
     for (const auto& atom : plan->packages) {
-      if (atom.starts_with('-')) return fail_part(api::FailureClass::InvalidConfiguration, "plan", "'" + atom + "' is not a valid package atom");
+      if (atom.starts_with('-'))
+        return fail_part(api::FailureClass::InvalidConfiguration, "plan", "'" + atom + "' is not a valid package atom");
     }
     return *std::move(plan);
   }

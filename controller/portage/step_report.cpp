@@ -27,14 +27,17 @@ void StepReport::Timing::end() {
   }
 }
 
-void StepReport::counts(const MergeProgress& progress, const std::vector<std::string>& despite_collisions, std::vector<api::BuildWarning> warnings) {
+void StepReport::counts(const MergeProgress& progress, const std::vector<std::string>& despite_collisions,
+                        std::vector<api::BuildWarning> warnings) {
   api::EmergeResult emerge;
   emerge.compiled = static_cast<std::int64_t>(progress.compiled().size());
   emerge.cached = progress.from_cache();
   emerge.compiled_names = progress.compiled();
   emerge.warnings = std::move(warnings);
   for (const auto& package : despite_collisions) {
-    const auto same = [&](const api::BuildWarning& warning) { return warning.package == package && warning.message.find("collision") != std::string::npos; };
+    const auto same = [&](const api::BuildWarning& warning) {
+      return warning.package == package && warning.message.find("collision") != std::string::npos;
+    };
     if (std::ranges::none_of(emerge.warnings, same)) {
       emerge.warnings.push_back({package, "merge", "merged despite file collisions"});
     }
@@ -95,7 +98,8 @@ int StepReport::leave(const std::filesystem::path& termination_log, const base::
   if (result_.outcome == api::Outcome::Stopped) {
     return api::exit_code::stopped;
   }
-  return api::only_user_can_mend(result_.failure->failure_class) ? api::exit_code::failed_by_input : api::exit_code::failed_by_surroundings;
+  return api::only_user_can_mend(result_.failure->failure_class) ? api::exit_code::failed_by_input
+                                                                 : api::exit_code::failed_by_surroundings;
 }
 
 }  // namespace staves::portage

@@ -18,7 +18,8 @@ class StepReport {
   /// Measures a part of the step while it lives.
   class Timing {
    public:
-    Timing(StepReport& report, std::string name) : report_(&report), name_(std::move(name)), begin_(std::chrono::steady_clock::now()) {}
+    Timing(StepReport& report, std::string name)
+        : report_(&report), name_(std::move(name)), begin_(std::chrono::steady_clock::now()) {}
     Timing(Timing&& other) noexcept;
     Timing& operator=(Timing&& other) noexcept;
     ~Timing() { end(); }
@@ -33,7 +34,8 @@ class StepReport {
 
   Timing begin(std::string name) { return {*this, std::move(name)}; }
 
-  void counts(const MergeProgress& progress, const std::vector<std::string>& despite_collisions, std::vector<api::BuildWarning> warnings);
+  void counts(const MergeProgress& progress, const std::vector<std::string>& despite_collisions,
+              std::vector<api::BuildWarning> warnings);
   void succeeded(std::int64_t packages, std::int64_t source_date_epoch);
   void failed(api::Failure failure);
   /// Another step ended first.

@@ -64,7 +64,8 @@ std::string libc_of(const std::filesystem::path& system) {
 Part<std::string> ask(const std::vector<std::string>& arguments, std::stop_token stop) {
   FailureEvidence evidence;
   std::string text;
-  const base::Command command{.arguments = arguments, .environment = portage_environment(), .directory = "/", .deadline = {}};
+  const base::Command command{
+      .arguments = arguments, .environment = portage_environment(), .directory = "/", .deadline = {}};
   const auto end = base::run_process(
       command,
       [&](std::string_view line) {
@@ -76,7 +77,8 @@ Part<std::string> ask(const std::vector<std::string>& arguments, std::stop_token
     return fail_part("configure", end.error());
   }
   // portageq ends with 1 also when one of the variables is merely not set.
-  if (end->exit_code > 1 || text.empty() || text.find("Traceback") != std::string::npos || text.find("profile is invalid") != std::string::npos) {
+  if (end->exit_code > 1 || text.empty() || text.find("Traceback") != std::string::npos ||
+      text.find("profile is invalid") != std::string::npos) {
     evidence.exit_code = end->exit_code;
     return std::unexpected(classify(evidence));
   }
@@ -85,22 +87,27 @@ Part<std::string> ask(const std::vector<std::string>& arguments, std::stop_token
 
 }  // namespace
 
-Part<std::string> toolchain_key(const Paths& paths, const api::Plan& plan, const std::string& profile, std::stop_token stop) {
+Part<std::string> toolchain_key(const Paths& paths, const api::Plan& plan, const std::string& profile,
+                                std::stop_token stop) {
   const auto remembered = paths.binpkgs / ".toolchains" / base::short_hash(question(plan, profile), 32);
   if (const auto key = base::read_file(remembered, key_length); key && is_key(*key)) {
     return *key;
   }
-  const auto variables = ask({"portageq", "envvar", "-v", "ARCH", "CHOST", "CFLAGS", "CXXFLAGS", "LDFLAGS", "FCFLAGS", "RUSTFLAGS", "CPU_FLAGS_X86", "CPU_FLAGS_ARM"}, stop);
+  const auto variables = ask({"portageq", "envvar", "-v", "ARCH", "CHOST", "CFLAGS", "CXXFLAGS", "LDFLAGS", "FCFLAGS",
+                              "RUSTFLAGS", "CPU_FLAGS_X86", "CPU_FLAGS_ARM"},
+                             stop);
   if (!variables) {
     return variables;
   }
   if (variables->find("CHOST=") == std::string::npos) {
-    return fail_part(api::FailureClass::Internal, "configure", "Portage does not tell the toolchain of the stage3: " + variables->substr(0, 300));
+    return fail_part(api::FailureClass::Internal, "configure",
+                     "Portage does not tell the toolchain of the stage3: " + variables->substr(0, 300));
   }
   const auto compiler = ask({"gcc", "-dumpfullversion", "-dumpmachine"}, stop);
-  const auto key = base::short_hash(*variables + libc_of(paths.system) + "\n" + compiler.value_or("no gcc\n") + profile + "\n" +
-                                        environments_text(plan.builder_portage) + environments_text(plan.image_portage),
-                                    key_length);
+  const auto key =
+      base::short_hash(*variables + libc_of(paths.system) + "\n" + compiler.value_or("no gcc\n") + profile + "\n" +
+                           environments_text(plan.builder_portage) + environments_text(plan.image_portage),
+                       key_length);
   if (auto kept = base::make_directories(remembered.parent_path()); !kept) {
     return fail_part("configure", kept.error());
   }

@@ -11,9 +11,10 @@
 namespace staves::portage {
 
 /// Which binary packages may be mixed with one another: Portage itself does not compare what they were compiled with.
-/// 16 hex digits over CHOST, the compiler's flags (make.conf, environments), the libc, the compiler, the profile and the architecture.
-/// Asks Portage and the compiler once and then remembers the answer beside the binary packages. make.conf is written before.
-/// Errors: what Portage says about a configuration that it cannot read.
-Part<std::string> toolchain_key(const Paths& paths, const api::Plan& plan, const std::string& profile, std::stop_token stop);
+/// 16 hex digits over CHOST, the compiler's flags (make.conf, environments), the libc, the compiler, the profile and
+/// the architecture. Asks Portage and the compiler once and then remembers the answer beside the binary packages.
+/// make.conf is written before. Errors: what Portage says about a configuration that it cannot read.
+Part<std::string> toolchain_key(const Paths& paths, const api::Plan& plan, const std::string& profile,
+                                std::stop_token stop);
 
 }  // namespace staves::portage

@@ -65,14 +65,21 @@ std::set<Wanted> first_wanted(const ImageLibraries& libraries, const api::Toolch
 }  // namespace
 
 bool is_toolchain_library(std::string_view soname) {
-  constexpr std::array<std::string_view, 17> names = {"libgcc_s", "libstdc++", "libgomp", "libatomic", "libquadmath", "libgfortran", "libobjc", "libitm",
-                                                      "libssp", "libasan", "libubsan", "libtsan", "liblsan", "libhwasan", "libgo", "libgphobos", "libgdruntime"};
-  return std::ranges::any_of(names, [&](std::string_view name) { return soname.starts_with(name) && soname.substr(name.size()).starts_with(".so"); });
+  constexpr std::array<std::string_view, 17> names = {
+      "libgcc_s", "libstdc++", "libgomp", "libatomic",  "libquadmath", "libgfortran",
+      "libobjc",  "libitm",    "libssp",  "libasan",    "libubsan",    "libtsan",
+      "liblsan",  "libhwasan", "libgo",   "libgphobos", "libgdruntime"};
+  return std::ranges::any_of(names, [&](std::string_view name) {
+    return soname.starts_with(name) && soname.substr(name.size()).starts_with(".so");
+  });
 }
 
 FindLibrary ask_compiler() {
   return [](const std::string& soname, bool is_64) -> std::optional<fs::path> {
-    base::Command command{.arguments = {"gcc", "-print-file-name=" + soname}, .environment = portage_environment(), .directory = "/", .deadline = {}};
+    base::Command command{.arguments = {"gcc", "-print-file-name=" + soname},
+                          .environment = portage_environment(),
+                          .directory = "/",
+                          .deadline = {}};
     if (!is_64) {
       command.arguments.emplace_back("-m32");
     }
@@ -87,8 +94,8 @@ FindLibrary ask_compiler() {
   };
 }
 
-Part<std::vector<std::string>> add_toolchain_libraries(ImageLibraries& libraries, const fs::path& rootfs, const api::ToolchainLibraries& wanted,
-                                                       const FindLibrary& find) {
+Part<std::vector<std::string>> add_toolchain_libraries(ImageLibraries& libraries, const fs::path& rootfs,
+                                                       const api::ToolchainLibraries& wanted, const FindLibrary& find) {
   std::set<Wanted> added;
   std::set<Wanted> absent;
   std::set<Wanted> todo = first_wanted(libraries, wanted);
@@ -121,7 +128,8 @@ Part<std::vector<std::string>> add_toolchain_libraries(ImageLibraries& libraries
   }
   for (const auto& soname : wanted.include) {
     if (absent.contains({soname, libraries.is_64()})) {
-      return fail_part(api::FailureClass::MissingLibrary, "libraries", "the builder's compiler has no " + soname + " (spec.toolchainLibraries.include)");
+      return fail_part(api::FailureClass::MissingLibrary, "libraries",
+                       "the builder's compiler has no " + soname + " (spec.toolchainLibraries.include)");
     }
   }
   std::vector<std::string> sonames;
@@ -139,7 +147,9 @@ Part<> check_libraries(const ImageLibraries& libraries, api::ToolchainMode mode)
   if (missing.empty()) {
     return {};
   }
-  auto failure = fail_part(api::FailureClass::MissingLibrary, "libraries", missing.front().file + " needs " + missing.front().soname + ", which no package of the image brings");
+  auto failure =
+      fail_part(api::FailureClass::MissingLibrary, "libraries",
+                missing.front().file + " needs " + missing.front().soname + ", which no package of the image brings");
   for (const auto& one : missing) {
     if (failure.error().log_tail.size() < 1500) {
       failure.error().log_tail += one.file + " needs " + one.soname + "\n";

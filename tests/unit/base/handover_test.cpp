@@ -54,7 +54,9 @@ TEST_F(HandoverTest, AStepRunsWhileItHoldsItsLock) {
 }
 
 TEST_F(HandoverTest, AStepThatLeavesWithoutAWordHasDied) {
-  { const auto step = Handover::take(directory_); }
+  {
+    const auto step = Handover::take(directory_);
+  }
   EXPECT_EQ(look_at_step(directory_)->state, StepState::Died);
 }
 
