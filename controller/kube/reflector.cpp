@@ -1,5 +1,7 @@
 #include "kube/reflector.h"
 
+#include <exception>
+
 #include "base/log.h"
 
 namespace staves::kube {
@@ -102,7 +104,17 @@ Done Reflector::list_from(const std::string& resource_version, int limit, const 
 }
 
 void Reflector::stage(const Json& item) {
-  if (!sink_.stage(item)) note_skipped("an object of a list cannot be read", item);
+  if (!offer(&ObjectSink::stage, item)) note_skipped("an object of a list cannot be read", item);
+}
+
+/// One object that nobody thought of must not end the loop that keeps all others.
+bool Reflector::offer(bool (ObjectSink::*how)(const Json&), const Json& object) {
+  try {
+    return (sink_.*how)(object);
+  } catch (const std::exception& thrown) {
+    base::log_error("reading an object threw", {{"kind", options_.type.kind}, {"error", thrown.what()}});
+    return false;
+  }
 }
 
 Reflector::Next Reflector::watch(const std::stop_token& stop) {
@@ -161,8 +173,8 @@ bool Reflector::handle(WatchEventType type, const Json& object) {
     return true;
   }
   bool read = true;
-  if (type == WatchEventType::Added || type == WatchEventType::Modified) read = sink_.apply(object);
-  if (type == WatchEventType::Deleted) read = sink_.erase(object);
+  if (type == WatchEventType::Added || type == WatchEventType::Modified) read = offer(&ObjectSink::apply, object);
+  if (type == WatchEventType::Deleted) read = offer(&ObjectSink::erase, object);
   if (!read) note_skipped("an object of a watch cannot be read", object);
   const std::string version = version_in(object);
   if (version.empty()) return true;

@@ -56,6 +56,7 @@ class Reflector {
   Done list_newest(const std::stop_token& stop);
   Done list_from(const std::string& resource_version, int limit, const std::stop_token& stop);
   void stage(const Json& item);
+  bool offer(bool (ObjectSink::*how)(const Json&), const Json& object);
   Next watch(const std::stop_token& stop);
   Next after_failed_watch(const Error& error, bool fruitless, const std::stop_token& stop);
   bool handle(WatchEventType type, const Json& object);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 #include "tests/support/manual_clock.h"
 #include "tests/support/scripted_cluster.h"
 
@@ -32,6 +34,7 @@ class NotingSink final : public ObjectSink {
  private:
   bool note(const std::string& verb, const Json& thing) {
     const auto identity = identity_of(thing);
+    if (thing.contains("bomb")) throw std::runtime_error("nobody thought of this");
     if (!identity || thing.contains("poison")) return false;
     notes.push_back(verb + " " + identity->key.name);
     return true;
@@ -287,6 +290,16 @@ TEST(Reflector, PoisonIsSkippedAndCountedAndTheRestIsSeen) {
   EXPECT_EQ(counts.skipped, 6U);
   EXPECT_THAT(s.sink.notes, ElementsAre("begin", "stage a", "commit 10", "advance 11", "apply b"));
   EXPECT_THAT(s.watched_from(), ElementsAre("10", "12"));
+}
+
+TEST(Reflector, ASinkThatThrowsDoesNotEndTheLoop) {
+  Scripted s;
+  Json bomb = object("p", "11");
+  bomb["bomb"] = true;
+  s.list("10", {bomb, object("a", "1")});
+  s.watch({{WatchEventType::Added, bomb}, {WatchEventType::Deleted, bomb}, {WatchEventType::Added, object("b", "12")}});
+  EXPECT_EQ(s.run().skipped, 3U);
+  EXPECT_THAT(s.sink.notes, ElementsAre("begin", "stage a", "commit 10", "advance 11", "advance 11", "apply b"));
 }
 
 TEST(Reflector, ADuplicateAddedIsHandedOverLikeAnyChange) {
