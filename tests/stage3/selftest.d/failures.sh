@@ -4,9 +4,9 @@
 
 record() { # CLASS STATUS: what emerge printed and logged, without colours
   local class=$1 file=/out/failures/$1.txt elog=/out/failures/$1.elog.txt log
-  sed -i 's/\x1b\[[0-9;]*m//g' "$file"
+  sed -i 's/\x1b\[[0-9;]*[A-Za-z]//g' "$file"
   for log in /var/log/portage/elog/*.log; do
-    [[ ! -f $log ]] || sed 's/\x1b\[[0-9;]*m//g' "$log" >>"$elog"
+    [[ ! -f $log ]] || sed 's/\x1b\[[0-9;]*[A-Za-z]//g' "$log" >>"$elog"
   done
   printf '%s\t%s\t%s\n' "$class" "$2" "$3" >>/out/failures/cases.tsv
 }
