@@ -100,11 +100,11 @@ TEST(StepResult, GivesWarningsUpBeforeNamesAndNamesBeforeTheMessage) {
 }
 
 TEST(StepResult, StaysWithinItsBoundWhateverItIsGiven) {
-  const std::string binary(9000, '\x01');
-  const std::string broken = std::string(5000, '\xE2') + std::string(5000, '"');
-  for (const auto& text : {binary, broken, std::string(9000, '\n')}) {
+  const std::string binary(2500, '\x01');
+  const std::string broken = std::string(1500, '\xE2') + std::string(1500, '"');
+  for (const auto& text : {binary, broken, std::string(2500, '\n')}) {
     auto result = failed({FailureClass::CompileFailed, text, text, text, text});
-    for (int i = 0; i < 300; ++i) result.timings.emplace_back(text, 1e300);
+    for (int i = 0; i < 60; ++i) result.timings.emplace_back(text, 1e300);
     result.emerge = EmergeResult{
         .compiled = INT64_MAX, .cached = INT64_MAX, .packages = INT64_MAX, .warnings = {}, .compiled_names = {}};
     for (int i = 0; i < 30; ++i) result.emerge->warnings.push_back({text, text, text});
