@@ -1,0 +1,108 @@
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <string>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/http.h"
+#include "base/log.h"
+#include "kube/connection.h"
+#include "kube/http_cluster.h"
+#include "operate/controller.h"
+#include "operate/process_figures.h"
+#include "operate/registry_tags.h"
+
+namespace {
+
+using namespace staves;
+
+constexpr const char* version = STAVES_VERSION;
+constexpr unsigned http_threads = 4;
+constexpr std::chrono::seconds log_deadline{3};
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+base::Result<std::unique_ptr<kube::Cluster>> reach(const kube::Connection& connection, operate::Metrics& metrics,
+                                                   std::chrono::milliseconds deadline) {
+  kube::HttpClusterOptions options;
+  options.connection = connection;
+  options.field_manager = "staves-controller";
+  options.user_agent = std::string("staves-controller/") + version;
+  options.deadline = deadline;
+  options.observer = metrics.requests();
+  return kube::make_http_cluster(std::move(options));
+}
+
+base::Done run(const operate::Options& options, const std::stop_token& stop) {
+  const auto clock = std::make_shared<base::SystemClock>();
+  const auto environment = kube::process_environment();
+  // After the environment was read: credential plugins get it as it was.
+  base::prepare_http(http_threads);
+  TRY_ASSIGN(const auto connection,
+             kube::find_connection(
+                 {.kubeconfig = options.kubeconfig, .context = options.context, .environment = environment}, clock));
+  operate::Metrics metrics;
+  operate::add_process_figures(metrics);
+  TRY_ASSIGN(const auto cluster, reach(connection, metrics, std::chrono::seconds(30)));
+  TRY_ASSIGN(const auto logs, reach(connection, metrics, log_deadline));
+  base::log_info("staves-controller", {{"version", version}, {"server", connection.server}});
+  return operate::run_controller({.options = options,
+                                  .cluster = *cluster,
+                                  .logs = *logs,
+                                  .metrics = metrics,
+                                  .resolve_tag = operate::resolve_by_registry(),
+                                  .clock = clock,
+                                  .instance = host_name()},
+                                 stop);
+}
+
+/// Blocks the signals that ask to end, for this thread and those that it starts.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+int serve(const operate::Options& options) {
+  const sigset_t signals = block_signals();
+  base::set_log_level(options.log_level);
+  std::stop_source stop;
+  std::thread([signals, stop]() mutable {
+    int number = 0;
+    ::sigwait(&signals, &number);
+    stop.request_stop();
+  }).detach();
+  const auto done = run(options, stop.get_token());
+  if (done) return 0;
+  base::log_error("staves-controller cannot run", {{"code", done.error().code}, {"error", done.error().message}});
+  return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const auto line = operate::parse_options({argv + 1, argv + argc}, version);
+    if (!line) {
+      std::fprintf(stderr, "%s\n", line.error().message.c_str());
+      return 2;
+    }
+    if (line->text.empty()) return serve(line->options);
+    std::fputs(line->text.c_str(), stdout);
+    return 0;
+  } catch (const std::exception& thrown) {
+    base::log_error("staves-controller ends", {{"error", thrown.what()}});
+    return 1;
+  }
+}

@@ -1,0 +1,151 @@
+#include "operate/control_loop.h"
+
+#include <array>
+
+#include "base/log.h"
+#include "decide/decide.h"
+#include "nlohmann/json.hpp"
+#include "operate/observe_builder.h"
+#include "operate/observe_image.h"
+#include "operate/wake.h"
+
+namespace staves::operate {
+
+namespace {
+
+/// How often a key is tried while the stores have not seen its last write; their changes wake it as well.
+constexpr std::chrono::milliseconds until_seen{250};
+/// A write that the server refuses is not better a second later: quota, admission, a missing right.
+constexpr std::chrono::seconds after_refusal{60};
+
+bool is_refusal(const base::Error& error) {
+  constexpr std::array codes{"Forbidden", "Invalid", "BadRequest", "RequestEntityTooLarge", "NotOurs"};
+  return std::ranges::find(codes, error.code) != codes.end();
+}
+
+}  // namespace
+
+ControlLoop::ControlLoop(ControlLoopParts parts)
+    : parts_(std::move(parts)),
+      queue_({.observer = parts_.queue_observer}, parts_.clock),
+      tags_(parts_.resolve_tag, parts_.clock, [this](const WorkKey& key) { queue_.add(to_text(key)); }),
+      progress_(parts_.logs, parts_.clock, [this](const WorkKey& key) { queue_.add(to_text(key)); }),
+      performer_(parts_.cluster, own_writes_, parts_.record_event) {
+  wake_on_changes(stores_, [this](const WorkKey& key) { queue_.add(to_text(key)); });
+}
+
+bool ControlLoop::work_once(const std::stop_token& stop) {
+  const auto key = queue_.try_take();
+  if (key) take_back(*key, stop);
+  return key.has_value();
+}
+
+void ControlLoop::work(const std::stop_token& stop) {
+  while (const auto key = queue_.take()) take_back(*key, stop);
+}
+
+void ControlLoop::take_back(const std::string& text, const std::stop_token& stop) {
+  const auto key = parse_work_key(text);
+  if (key) {
+    const auto began = parts_.clock->steady_now();
+    if (parts_.round_observer) parts_.round_observer->began(key->subject);
+    const RoundResult result = round_of(text, stop);
+    if (parts_.round_observer) parts_.round_observer->ended(key->subject, result, parts_.clock->steady_now() - began);
+  }
+  queue_.done(text);
+}
+
+RoundResult ControlLoop::round_of(const std::string& text, const std::stop_token& stop) {
+  // The one place of the controller where an exception of ours ends: a bug must not take the other resources along.
+  try {
+    return round(*parse_work_key(text), stop);
+  } catch (const std::exception& thrown) {
+    base::log_error("a round threw", {{"key", text}, {"error", thrown.what()}});
+    queue_.add_after_failure(text);
+    return RoundResult::Exception;
+  }
+}
+
+RoundResult ControlLoop::round(const WorkKey& key, const std::stop_token& stop) {
+  const std::string text = to_text(key);
+  const auto seen = [this](const std::string& kind) { return stores_.seen_version(kind); };
+  if (!own_writes_.caught_up(text, seen)) {
+    queue_.add_after(text, until_seen);
+    return RoundResult::Requeue;
+  }
+  const auto decision = decide(key, stop);
+  if (!decision) {
+    own_writes_.forget(text);
+    queue_.forget(text);
+    return RoundResult::Success;
+  }
+  if (!decision->actions.empty()) {
+    base::log_info(
+        "decided",
+        {{"key", text}, {"decision", decision->summary}, {"actions", std::to_string(decision->actions.size())}});
+  }
+  if (const auto done = performer_.perform(key, decision->actions, stop); !done) return after_error(key, done.error());
+  queue_.forget(text);
+  if (!decision->look_again_in) return RoundResult::Success;
+  queue_.add_after(text, *decision->look_again_in);
+  return RoundResult::RequeueAfter;
+}
+
+std::optional<decide::Decision> ControlLoop::decide(const WorkKey& key, const std::stop_token& stop) {
+  const base::TimePoint now = parts_.clock->now();
+  if (key.subject == Subject::Image) {
+    const auto seen = observe_image(key.object, stores_, progress_, parts_.setup, now);
+    return seen ? std::optional(decide::decide_image(*seen)) : std::nullopt;
+  }
+  const auto find = [&](const kube::ObjectKey& claim) { return find_claim(claim, stop); };
+  const auto seen = observe_builder(key.object, stores_, tags_, find, now);
+  return seen ? std::optional(decide::decide_builder(*seen)) : std::nullopt;
+}
+
+RoundResult ControlLoop::after_error(const WorkKey& key, const base::Error& error) {
+  const std::string text = to_text(key);
+  if (error.code == "Conflict") {
+    // Somebody wrote first, or the store is behind: what comes by the watch is decided about anew.
+    queue_.add_after_failure(text);
+    return RoundResult::Requeue;
+  }
+  base::log_warning("a round failed", {{"key", text}, {"code", error.code}, {"error", error.message}});
+  if (is_refusal(error)) tell_user(key, error);
+  switch (error.retry.what) {
+    case base::RetryClass::Soon:
+      queue_.add_after_failure(text);
+      break;
+    case base::RetryClass::After:
+      queue_.add_after(text, error.retry.delay);
+      break;
+    case base::RetryClass::WhenSpecChanges:
+    case base::RetryClass::Never:
+      queue_.add_after(text, after_refusal);
+      break;
+  }
+  return RoundResult::Error;
+}
+
+void ControlLoop::tell_user(const WorkKey& key, const base::Error& error) {
+  const bool about_image = key.subject == Subject::Image;
+  const auto image = stores_.images.get(key.object);
+  const auto builder = stores_.builders.get(key.object);
+  if (about_image ? !image : !builder) return;
+  parts_.record_event({.type = resource_type(about_image ? api::stavesimage_kind() : api::stavesbuilder_kind()),
+                       .regarding = key.object,
+                       .uid = about_image ? image->meta.uid : builder->meta.uid,
+                       .warning = true,
+                       .reason = "Refused",
+                       .action = "Reconcile",
+                       .note = error.message + "; it is tried again every minute"});
+}
+
+std::shared_ptr<const api::VolumeClaim> ControlLoop::find_claim(const kube::ObjectKey& key,
+                                                                const std::stop_token& stop) {
+  const auto object = parts_.cluster.get(resource_type(api::volume_claim_kind()), key, stop);
+  if (!object) return nullptr;
+  auto claim = api::parse_volume_claim(*object);
+  return claim ? std::make_shared<const api::VolumeClaim>(*std::move(claim)) : nullptr;
+}
+
+}  // namespace staves::operate

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "base/clock.h"
+#include "decide/observation.h"
+#include "kube/cluster.h"
+#include "kube/own_writes.h"
+#include "kube/work_queue.h"
+#include "operate/perform.h"
+#include "operate/progress_reader.h"
+#include "operate/round_observer.h"
+#include "operate/stores.h"
+#include "operate/tag_resolver.h"
+
+namespace staves::operate {
+
+/// What a loop works with. References outlive it.
+struct ControlLoopParts {
+  decide::Setup setup;
+  kube::Cluster& cluster;
+  kube::Cluster& logs;  ///< for pods/log: has a short deadline
+  ResolveTag resolve_tag;
+  RecordEvent record_event;
+  std::shared_ptr<const base::Clock> clock;
+  std::shared_ptr<kube::QueueObserver> queue_observer;  ///< may be null
+  std::shared_ptr<RoundObserver> round_observer;        ///< may be null
+};
+
+/// Observe, decide, perform: one round a key, nothing remembered in between. Has no thread of its own: reflectors fill
+/// its stores, and as many threads as you like call `work`.
+class ControlLoop {
+ public:
+  explicit ControlLoop(ControlLoopParts parts);
+  ControlLoop(const ControlLoop&) = delete;
+  ControlLoop& operator=(const ControlLoop&) = delete;
+
+  Stores& stores() { return stores_; }
+  TagResolver& tags() { return tags_; }
+  ProgressReader& progress() { return progress_; }
+  kube::WorkQueue& queue() { return queue_; }
+
+  /// One round for one key that is ready, on the calling thread; false when none is.
+  bool work_once(const std::stop_token& stop);
+  /// Rounds until `queue().shut_down()`. `stop` gives up what a round waits for.
+  void work(const std::stop_token& stop);
+
+ private:
+  RoundResult round_of(const std::string& text, const std::stop_token& stop);
+  RoundResult round(const WorkKey& key, const std::stop_token& stop);
+  std::optional<decide::Decision> decide(const WorkKey& key, const std::stop_token& stop);
+  RoundResult after_error(const WorkKey& key, const base::Error& error);
+  void tell_user(const WorkKey& key, const base::Error& error);
+  void take_back(const std::string& text, const std::stop_token& stop);
+  std::shared_ptr<const api::VolumeClaim> find_claim(const kube::ObjectKey& key, const std::stop_token& stop);
+
+  ControlLoopParts parts_;
+  Stores stores_;
+  kube::OwnWrites own_writes_;
+  kube::WorkQueue queue_;
+  TagResolver tags_;
+  ProgressReader progress_;
+  Performer performer_;
+};
+
+}  // namespace staves::operate

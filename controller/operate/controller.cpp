@@ -1,0 +1,203 @@
+#include "operate/controller.h"
+
+#include <future>
+#include <thread>
+#include <vector>
+
+#include "base/log.h"
+#include "decide/labels.h"
+#include "kube/events.h"
+#include "kube/reflector.h"
+#include "operate/control_loop.h"
+#include "operate/page_server.h"
+
+namespace staves::operate {
+
+namespace {
+
+/// A watch ends after 10 minutes at the latest, so a longer silence is a thread that hangs.
+constexpr std::chrono::minutes longest_silence{15};
+constexpr int tag_threads = 2;
+
+const std::string ours = std::string(decide::label::managed_by) + "=" + std::string(decide::label::managed_by_staves);
+
+decide::Setup setup_of(const Options& options) {
+  return {.operator_image = options.operator_image,
+          .operator_pull_policy = options.operator_pull_policy,
+          .image_volumes = options.image_volumes,
+          .user_namespaces = options.user_namespaces};
+}
+
+kube::EventWriterOptions event_options(const std::string& instance) {
+  kube::EventWriterOptions options;
+  options.controller = "staves-controller";
+  options.instance = instance;
+  return options;
+}
+
+/// Everything that runs. Members are destroyed in the order of the design: workers first, what they use last.
+class Running {
+ public:
+  explicit Running(ControllerParts parts)
+      : parts_(std::move(parts)),
+        events_(event_options(parts_.instance), parts_.cluster, parts_.clock),
+        loop_({.setup = setup_of(parts_.options),
+               .cluster = parts_.cluster,
+               .logs = parts_.logs,
+               .resolve_tag = parts_.resolve_tag,
+               .record_event = [this](kube::EventNote note) { events_.record(std::move(note)); },
+               .clock = parts_.clock,
+               .queue_observer = parts_.metrics.queue(),
+               .round_observer = parts_.metrics.rounds()}) {
+    parts_.metrics.count_builds(loop_.stores());
+    parts_.metrics.set_workers(parts_.options.workers);
+    Stores& stores = loop_.stores();
+    add_reflector(api::stavesimage_kind(), {}, stores.images);
+    add_reflector(api::stavesbuilder_kind(), {}, stores.builders);
+    add_reflector(api::job_kind(), ours, stores.jobs);
+    add_reflector(api::pod_kind(), ours, stores.pods);
+    add_reflector(api::volume_claim_kind(), ours, stores.claims);
+    add_figures();
+  }
+
+  base::Done listen() {
+    const auto metrics = [this] { return Page{200, parts_.metrics.text()}; };
+    const auto alive = [this] { return is_alive() ? Page{200, "ok\n"} : Page{503, "a watch hangs\n"}; };
+    const auto ready = [this] {
+      return loop_.stores().synced() ? Page{200, "ok\n"} : Page{503, "the first lists are not in yet\n"};
+    };
+    TRY(serve(parts_.options.metrics_address, {{"/metrics", metrics}}));
+    return serve(parts_.options.health_address, {{"/healthz", alive}, {"/readyz", ready}});
+  }
+
+  void run(const std::stop_token& stop) {
+    start_background();
+    if (wait_until_synced(stop)) {
+      base::log_info("the stores are filled", {{"images", std::to_string(loop_.stores().images.size())},
+                                               {"builders", std::to_string(loop_.stores().builders.size())},
+                                               {"jobs", std::to_string(loop_.stores().jobs.size())}});
+      work_until(stop);
+    }
+    stop_background();
+  }
+
+ private:
+  template <class T>
+  void add_reflector(const api::Kind& kind, const std::string& selector, kube::Store<T>& store) {
+    kube::ReflectorOptions options;
+    options.type = resource_type(kind);
+    options.name_space = parts_.options.name_space;
+    options.label_selector = selector;
+    reflectors_.push_back(std::make_unique<kube::Reflector>(options, parts_.cluster, store, *parts_.clock));
+    kinds_.push_back(kind.plural);
+  }
+
+  void add_figures() {
+    const auto of_reflectors = [this](std::uint64_t kube::ReflectorCounts::* count) {
+      return [this, count] {
+        std::vector<Metrics::Series> series;
+        for (std::size_t i = 0; i < reflectors_.size(); ++i) {
+          series.push_back({kinds_[i], static_cast<double>(reflectors_[i]->counts().*count)});
+        }
+        return series;
+      };
+    };
+    Metrics& metrics = parts_.metrics;
+    using Counts = kube::ReflectorCounts;
+    metrics.read_counter("staves_lists_total", "Full lists", "kind", of_reflectors(&Counts::lists));
+    metrics.read_counter("staves_watches_total", "Watches that were begun", "kind", of_reflectors(&Counts::watches));
+    metrics.read_counter("staves_watch_events_total", "Events of watches", "kind", of_reflectors(&Counts::events));
+    metrics.read_counter("staves_watch_failures_total", "Lists and watches that failed", "kind",
+                         of_reflectors(&Counts::failures));
+    metrics.read_counter("staves_unreadable_objects_total", "Objects and lines that could not be read", "kind",
+                         of_reflectors(&Counts::skipped));
+    metrics.read_counter("staves_events_total", "Events by what became of them", "result", [this] {
+      const kube::EventCounts counts = events_.counts();
+      return std::vector<Metrics::Series>{{"written", static_cast<double>(counts.written)},
+                                          {"dropped", static_cast<double>(counts.dropped)},
+                                          {"failed", static_cast<double>(counts.failed)}};
+    });
+    metrics.read_gauge("staves_objects", "Objects in memory", "kind", [this] {
+      const Stores& stores = loop_.stores();
+      return std::vector<Metrics::Series>{{"stavesimages", static_cast<double>(stores.images.size())},
+                                          {"stavesbuilders", static_cast<double>(stores.builders.size())},
+                                          {"jobs", static_cast<double>(stores.jobs.size())},
+                                          {"pods", static_cast<double>(stores.pods.size())},
+                                          {"persistentvolumeclaims", static_cast<double>(stores.claims.size())}};
+    });
+  }
+
+  base::Done serve(const std::string& address, PageServer::Pages pages) {
+    if (address.empty()) return {};
+    TRY_ASSIGN(auto server, PageServer::listen(address, std::move(pages)));
+    base::log_info("listening", {{"address", address}, {"port", std::to_string(server->port())}});
+    servers_.push_back(std::move(server));
+    return {};
+  }
+
+  bool is_alive() const {
+    const auto now = parts_.clock->steady_now();
+    return std::ranges::all_of(reflectors_,
+                               [now](const auto& one) { return now - one->last_progress() < longest_silence; });
+  }
+
+  void start_background() {
+    const std::stop_token stop = background_stop_.get_token();
+    for (const auto& reflector : reflectors_) {
+      background_.emplace_back([&reflector = *reflector, stop] { reflector.run(stop); });
+    }
+    for (int i = 0; i < tag_threads; ++i) background_.emplace_back([this, stop] { loop_.tags().work(stop); });
+    background_.emplace_back([this, stop] { loop_.progress().work(stop); });
+  }
+
+  bool wait_until_synced(const std::stop_token& stop) {
+    Stores& stores = loop_.stores();
+    return stores.images.wait_until_synced(stop) && stores.builders.wait_until_synced(stop) &&
+           stores.jobs.wait_until_synced(stop) && stores.pods.wait_until_synced(stop) &&
+           stores.claims.wait_until_synced(stop);
+  }
+
+  void work_until(const std::stop_token& stop) {
+    std::vector<std::future<void>> workers;
+    for (int i = 0; i < parts_.options.workers; ++i) {
+      workers.push_back(std::async(std::launch::async, [this] { loop_.work(work_stop_.get_token()); }));
+    }
+    std::promise<void> told;
+    const std::stop_callback on_stop(stop, [&told] { told.set_value(); });
+    told.get_future().wait();
+    base::log_info("stopping");
+    loop_.queue().shut_down();
+    const auto patience_ends = std::chrono::steady_clock::now() + std::chrono::seconds(parts_.options.drain_seconds);
+    for (const auto& worker : workers) worker.wait_until(patience_ends);
+    work_stop_.request_stop();
+    for (auto& worker : workers) worker.get();
+  }
+
+  void stop_background() {
+    background_stop_.request_stop();
+    background_.clear();
+    base::log_info("stopped");
+  }
+
+  ControllerParts parts_;
+  kube::EventWriter events_;
+  ControlLoop loop_;
+  std::vector<std::unique_ptr<kube::Reflector>> reflectors_;
+  std::vector<std::string> kinds_;
+  std::stop_source background_stop_;
+  std::stop_source work_stop_;
+  std::vector<std::jthread> background_;
+  std::vector<std::unique_ptr<PageServer>> servers_;
+};
+
+}  // namespace
+
+base::Done run_controller(ControllerParts parts, const std::stop_token& stop) {
+  Running running(std::move(parts));
+  // Probes are answered before the first lists are in: a slow API server is no reason to be restarted.
+  TRY(running.listen());
+  running.run(stop);
+  return {};
+}
+
+}  // namespace staves::operate

@@ -1,0 +1,63 @@
+#include "operate/options.h"
+
+#include <CLI/CLI.hpp>
+
+namespace staves::operate {
+
+namespace {
+
+const std::vector<std::pair<std::string, bool>> switch_words{{"on", true}, {"off", false}};
+
+void describe(CLI::App& app, Options& options) {
+  const auto on_or_off = [] { return CLI::CheckedTransformer(switch_words); };
+  app.add_option("--kubeconfig", options.kubeconfig,
+                 "kubeconfig file; without it KUBECONFIG, the pod's service account or ~/.kube/config");
+  app.add_option("--context", options.context, "context of the kubeconfig; without it the current one");
+  app.add_option("--namespace", options.name_space, "the only namespace to look after; without it all");
+  app.add_option("--operator-image", options.operator_image, "image of the steps tools, sources and publish")
+      ->required();
+  app.add_option("--operator-pull-policy", options.operator_pull_policy, "pull policy of that image in build pods")
+      ->check(CLI::IsMember({"Always", "IfNotPresent", "Never"}))
+      ->capture_default_str();
+  app.add_option("--image-volumes", options.image_volumes, "on: the cluster mounts images as volumes (Kubernetes 1.33)")
+      ->transform(on_or_off())
+      ->default_str("off");
+  app.add_option("--user-namespaces", options.user_namespaces, "on: build pods run with hostUsers: false")
+      ->transform(on_or_off())
+      ->default_str("off");
+  app.add_option("--workers", options.workers, "resources that are looked at at once")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  app.add_option("--metrics-address", options.metrics_address, "host:port of /metrics; empty: nowhere")
+      ->capture_default_str();
+  app.add_option("--health-address", options.health_address, "host:port of /healthz and /readyz; empty: nowhere")
+      ->capture_default_str();
+  app.add_option("--log-level", options.log_level, "least level that is logged")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->capture_default_str();
+  app.add_option("--drain-seconds", options.drain_seconds, "how long SIGTERM waits for rounds under way")
+      ->check(CLI::Range(0, 600))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+base::Result<CommandLine> parse_options(const std::vector<std::string>& arguments, std::string_view version) {
+  CommandLine line;
+  CLI::App app("Makes container images from StavesImage resources.", "staves-controller");
+  app.set_version_flag("--version", std::string(version));
+  describe(app, line.options);
+  try {
+    // It takes them from the back.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    line.text = app.help();
+  } catch (const CLI::CallForVersion&) {
+    line.text = std::string(version) + "\n";
+  } catch (const CLI::ParseError& wrong) {
+    return base::fail("InvalidOptions", std::string(wrong.what()) + " (see --help)", base::Retry::never());
+  }
+  return line;
+}
+
+}  // namespace staves::operate

@@ -1,0 +1,92 @@
+#include "operate/perform.h"
+
+#include "nlohmann/json.hpp"
+#include "operate/ours.h"
+#include "operate/stores.h"
+
+namespace staves::operate {
+
+namespace {
+
+kube::ObjectKey key_of(const api::ObjectRef& object) {
+  return {object.name_space, object.name};
+}
+
+std::string version_of(const base::Json& object) {
+  return object.value(nlohmann::json::json_pointer("/metadata/resourceVersion"), std::string());
+}
+
+/// The patch under an optimistic lock: another version in the cluster refuses it with Conflict.
+base::Result<std::string> locked(const decide::PatchStatus& action) {
+  TRY_ASSIGN(auto patch, base::parse_json(action.patch));
+  patch["metadata"]["resourceVersion"] = action.resource_version;
+  return base::to_canonical_json(patch);
+}
+
+}  // namespace
+
+Performer::Performer(kube::Cluster& cluster, kube::OwnWrites& own_writes, RecordEvent record_event)
+    : cluster_(cluster), own_writes_(own_writes), record_event_(std::move(record_event)) {}
+
+base::Done Performer::perform(const WorkKey& about, const std::vector<decide::Action>& actions,
+                              const std::stop_token& stop) {
+  for (const decide::Action& action : actions) {
+    TRY(std::visit([&](const auto& one) { return perform(about, one, stop); }, action));
+  }
+  return {};
+}
+
+base::Done Performer::perform(const WorkKey& about, const decide::CreateOnce& action, const std::stop_token& stop) {
+  const auto type = resource_type(action.object.kind);
+  auto made = cluster_.create(type, action.object.name_space, action.body, stop);
+  if (!made && made.error().code == "AlreadyExists") {
+    // A repeated round, or one whose answer was lost: fine as long as it is the same object.
+    made = cluster_.get(type, key_of(action.object), stop);
+    if (made) TRY(is_what_we_made(action, *made));
+  }
+  const std::string what = "creating " + action.object.kind.name + " " + action.object.name;
+  if (!made) return base::fail(std::move(made).error().within(what));
+  remember(about, action.object, *made);
+  return {};
+}
+
+base::Done Performer::perform(const WorkKey&, const decide::Delete& action, const std::stop_token& stop) {
+  auto gone = cluster_.remove(
+      resource_type(action.object.kind), key_of(action.object),
+      {.uid = action.object.uid, .resource_version = {}, .propagation = kube::Propagation::Background}, stop);
+  if (gone || gone.error().code == "NotFound") return {};
+  // Another object has the name by now: the one that was meant is gone.
+  if (gone.error().code == "Conflict") return {};
+  return base::fail(std::move(gone).error().within("deleting " + action.object.kind.name + " " + action.object.name));
+}
+
+base::Done Performer::perform(const WorkKey& about, const decide::PatchStatus& action, const std::stop_token& stop) {
+  TRY_ASSIGN(auto body, locked(action));
+  const kube::Patch patch{kube::PatchType::Merge, std::move(body), "status", false};
+  auto written = cluster_.patch(resource_type(action.object.kind), key_of(action.object), patch, stop);
+  if (!written) {
+    return base::fail(std::move(written).error().within("writing the status of " + action.object.kind.name + " " +
+                                                        action.object.name));
+  }
+  remember(about, action.object, *written);
+  return {};
+}
+
+base::Done Performer::perform(const WorkKey&, const decide::EmitEvent& action, const std::stop_token&) {
+  record_event_({.type = resource_type(action.regarding.kind),
+                 .regarding = key_of(action.regarding),
+                 .uid = action.regarding.uid,
+                 .warning = action.warning,
+                 .reason = action.reason,
+                 .action = action.action,
+                 .note = action.note});
+  return {};
+}
+
+void Performer::remember(const WorkKey& about, const api::ObjectRef& object, const base::Json& answer) {
+  if (const std::string version = version_of(answer); !version.empty()) {
+    own_writes_.wrote(to_text(about), object.kind.name, version);
+  }
+}
+
+}  // namespace staves::operate

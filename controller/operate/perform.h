@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "decide/decision.h"
+#include "kube/cluster.h"
+#include "kube/event_series.h"
+#include "kube/own_writes.h"
+#include "operate/work_key.h"
+
+namespace staves::operate {
+
+/// Takes an event to be written some time; never waits.
+using RecordEvent = std::function<void(kube::EventNote note)>;
+
+/// Does what decisions say: the only one here who writes to the cluster. Thread-safe.
+class Performer {
+ public:
+  /// `cluster` and `own_writes` outlive it.
+  Performer(kube::Cluster& cluster, kube::OwnWrites& own_writes, RecordEvent record_event);
+
+  /// Does the actions in order and stops at the first that fails.
+  /// Errors: those of kube::Cluster; NotOurs (retry: after 60 s) when an object of that name exists and is not ours.
+  base::Done perform(const WorkKey& about, const std::vector<decide::Action>& actions, const std::stop_token& stop);
+
+ private:
+  base::Done perform(const WorkKey& about, const decide::CreateOnce& action, const std::stop_token& stop);
+  base::Done perform(const WorkKey& about, const decide::Delete& action, const std::stop_token& stop);
+  base::Done perform(const WorkKey& about, const decide::PatchStatus& action, const std::stop_token& stop);
+  base::Done perform(const WorkKey& about, const decide::EmitEvent& action, const std::stop_token& stop);
+  void remember(const WorkKey& about, const api::ObjectRef& object, const base::Json& answer);
+
+  kube::Cluster& cluster_;
+  kube::OwnWrites& own_writes_;
+  RecordEvent record_event_;
+};
+
+}  // namespace staves::operate

@@ -1,0 +1,54 @@
+#include "operate/stores.h"
+
+#include "decide/names.h"
+
+namespace staves::operate {
+
+namespace {
+
+template <class T>
+std::vector<std::string> owner_of(const T& object) {
+  if (object.meta.owner_uid.empty()) return {};
+  return {object.meta.owner_uid};
+}
+
+}  // namespace
+
+Stores::Stores()
+    : images(api::parse_stavesimage),
+      builders(api::parse_stavesbuilder),
+      jobs(api::parse_build_job),
+      pods(api::parse_build_pod),
+      claims(api::parse_volume_claim) {
+  images.add_index(by::builder, [](const api::StavesImage& image) {
+    return std::vector{to_text(kube::ObjectKey{image.meta.name_space, image.spec.builder_name})};
+  });
+  builders.add_index(by::claim, [](const api::StavesBuilder& builder) {
+    return std::vector{to_text(kube::ObjectKey{builder.meta.name_space, decide::claim_name(builder)})};
+  });
+  jobs.add_index(by::owner_uid, owner_of<api::BuildJob>);
+  pods.add_index(by::owner_uid, owner_of<api::BuildPod>);
+}
+
+bool Stores::synced() const {
+  return images.synced() && builders.synced() && jobs.synced() && pods.synced() && claims.synced();
+}
+
+std::string Stores::seen_version(const std::string& kind) const {
+  if (kind == api::stavesimage_kind().name) return images.resource_version();
+  if (kind == api::stavesbuilder_kind().name) return builders.resource_version();
+  if (kind == api::job_kind().name) return jobs.resource_version();
+  if (kind == api::pod_kind().name) return pods.resource_version();
+  if (kind == api::volume_claim_kind().name) return claims.resource_version();
+  return {};
+}
+
+kube::ResourceType resource_type(const api::Kind& kind) {
+  return {kind.group, kind.version, kind.plural, kind.name};
+}
+
+kube::ObjectKey key_of(const api::ObjectMeta& meta) {
+  return {meta.name_space, meta.name};
+}
+
+}  // namespace staves::operate

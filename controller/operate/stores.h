@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+
+#include "api/build_job.h"
+#include "api/object.h"
+#include "api/stavesbuilder.h"
+#include "api/stavesimage.h"
+#include "kube/resource.h"
+#include "kube/store.h"
+
+namespace staves::operate {
+
+/// All that the operator keeps in memory of the cluster, one store a kind. Reflectors write, rounds read.
+struct Stores {
+  Stores();
+  Stores(const Stores&) = delete;
+  Stores& operator=(const Stores&) = delete;
+
+  kube::Store<api::StavesImage> images;
+  kube::Store<api::StavesBuilder> builders;
+  kube::Store<api::BuildJob> jobs;
+  kube::Store<api::BuildPod> pods;
+  kube::Store<api::VolumeClaim> claims;
+
+  /// Whether every store has had its first list.
+  bool synced() const;
+  /// The newest version that the store of a kind has seen; empty when there is no such store.
+  std::string seen_version(const std::string& kind) const;
+};
+
+/// Names of the indexes.
+namespace by {
+inline constexpr auto builder = "builder";  ///< images: "namespace/name" of their builder
+inline constexpr auto owner_uid = "owner";  ///< jobs: uid of their image; pods: uid of their Job
+inline constexpr auto claim = "claim";      ///< builders: "namespace/name" of the claim that they use
+}  // namespace by
+
+/// The same kind in the words of the client.
+kube::ResourceType resource_type(const api::Kind& kind);
+
+/// "namespace/name" of an object.
+kube::ObjectKey key_of(const api::ObjectMeta& meta);
+
+}  // namespace staves::operate

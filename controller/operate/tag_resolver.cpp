@@ -1,0 +1,106 @@
+#include "operate/tag_resolver.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace staves::operate {
+
+namespace {
+
+/// A tag that nobody has wanted for so long belongs to a builder that is gone.
+constexpr std::chrono::hours memory{24 * 14};
+
+}  // namespace
+
+TagResolver::TagResolver(ResolveTag resolve, std::shared_ptr<const base::Clock> clock, Wake wake)
+    : resolve_(std::move(resolve)), clock_(std::move(clock)), wake_(std::move(wake)) {}
+
+bool TagResolver::is_due(const Known& known, Moment now) {
+  if (known.waiting) return false;
+  if (!known.lookup.digest && !known.lookup.error) return true;
+  const auto good_for = known.lookup.error ? std::min(known.question.refresh, after_error) : known.question.refresh;
+  return now - known.asked >= good_for;
+}
+
+decide::TagLookup TagResolver::latest(const TagQuestion& question, const WorkKey& asker) {
+  const std::lock_guard lock(mutex_);
+  const Moment now = clock_->steady_now();
+  const Key key{question.reference, question.insecure_registries};
+  const auto [entry, is_new] = known_.try_emplace(key);
+  Known& known = entry->second;
+  known.wanted = now;
+  if (is_new) {
+    known.lookup.reference = question.reference;
+    forget_old(now);
+  }
+  known.question = question;
+  known.askers.insert(to_text(asker));
+  if (is_due(known, now)) {
+    known.waiting = true;
+    known.asked = now;
+    due_.push_back(key);
+    filled_.notify_one();
+  }
+  return known.lookup;
+}
+
+bool TagResolver::work_once(const std::stop_token& stop) {
+  Key key;
+  TagQuestion question;
+  {
+    const std::lock_guard lock(mutex_);
+    if (due_.empty()) return false;
+    key = std::move(due_.front());
+    due_.pop_front();
+    question = known_.at(key).question;
+  }
+  auto answer = resolve_(question, stop);
+  if (!answer) {
+    base::log_warning(
+        "a tag could not be looked up",
+        {{"reference", question.reference}, {"code", answer.error().code}, {"error", answer.error().message}});
+  }
+  keep(key, std::move(answer));
+  return true;
+}
+
+void TagResolver::keep(const Key& key, base::Result<std::string> answer) {
+  std::set<std::string> askers;
+  {
+    const std::lock_guard lock(mutex_);
+    Known& known = known_.at(key);
+    known.waiting = false;
+    const decide::TagLookup before = known.lookup;
+    known.lookup.error.reset();
+    if (answer) {
+      known.lookup.digest = *std::move(answer);
+    } else {
+      known.lookup.error = std::move(answer).error();
+    }
+    if (known.lookup == before) return;
+    askers.swap(known.askers);
+  }
+  for (const std::string& asker : askers) {
+    if (const auto woken = parse_work_key(asker)) wake_(*woken);
+  }
+}
+
+void TagResolver::work(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    if (work_once(stop)) continue;
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, stop, [this] { return !due_.empty(); });
+  }
+}
+
+std::size_t TagResolver::size() const {
+  const std::lock_guard lock(mutex_);
+  return known_.size();
+}
+
+void TagResolver::forget_old(Moment now) {
+  std::erase_if(known_, [&](const auto& entry) { return !entry.second.waiting && now - entry.second.wanted > memory; });
+}
+
+}  // namespace staves::operate

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "decide/observation.h"
+#include "operate/wake.h"
+
+namespace staves::operate {
+
+/// A tag that somebody wants to know the digest of.
+struct TagQuestion {
+  std::string reference;
+  std::vector<std::string> insecure_registries;  ///< host[:port] spoken to in plain http
+  std::chrono::seconds refresh{3600};            ///< how long an answer is good for
+};
+
+/// Asks a registry. Errors: ImageNotFound, RegistryAuthFailed, RegistryUnreachable, InvalidReference.
+using ResolveTag = std::function<base::Result<std::string>(const TagQuestion& question, const std::stop_token& stop)>;
+
+/// Remembers what registries said about tags. Nobody waits for it: who asks gets the last answer and is woken when
+/// there is another one. Thread-safe.
+class TagResolver {
+ public:
+  /// After an error the registry is asked again no sooner than this.
+  static constexpr std::chrono::seconds after_error{60};
+
+  TagResolver(ResolveTag resolve, std::shared_ptr<const base::Clock> clock, Wake wake);
+
+  /// The last answer; neither digest nor error while there was none. The registry is asked again when that is due.
+  decide::TagLookup latest(const TagQuestion& question, const WorkKey& asker);
+
+  /// Asks about one tag that is due, on the calling thread; false when none is.
+  bool work_once(const std::stop_token& stop);
+  /// Asks about tags as they become due, until `stop`. Several threads may.
+  void work(const std::stop_token& stop);
+
+  /// How many tags are remembered.
+  std::size_t size() const;
+
+ private:
+  using Moment = std::chrono::steady_clock::time_point;
+  using Key = std::pair<std::string, std::vector<std::string>>;
+  struct Known {
+    decide::TagLookup lookup;
+    TagQuestion question;
+    Moment asked{};   ///< when the registry was last asked, or is to be
+    Moment wanted{};  ///< when somebody last wanted to know
+    bool waiting = false;
+    std::set<std::string> askers;
+  };
+
+  static bool is_due(const Known& known, Moment now);
+  void forget_old(Moment now);
+  void keep(const Key& key, base::Result<std::string> answer);
+
+  ResolveTag resolve_;
+  std::shared_ptr<const base::Clock> clock_;
+  Wake wake_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any filled_;
+  std::map<Key, Known> known_;
+  std::deque<Key> due_;
+};
+
+}  // namespace staves::operate
