@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
-#include <iostream>
+#include <cstdint>
+#include <stop_token>
 #include <string>
+#include <thread>
 
 #include <sys/eventfd.h>
 #include <unistd.h>

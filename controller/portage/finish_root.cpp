@@ -7,6 +7,7 @@
 #include "portage/locale_default.h"
 #include "portage/package_database.h"
 #include "portage/package_names.h"
+#include "portage/settled_times.h"
 #include "portage/toolchain_libraries.h"
 
 namespace staves::portage {
@@ -48,6 +49,9 @@ Part<> complete_libraries(const Paths& paths, const api::ToolchainLibraries& wan
     base::log_info("added a library of the compiler", {{"soname", soname}});
   }
   if (auto whole = check_libraries(libraries, wanted.mode); !whole) {
+    // The message begins with the file.
+    whole.error().package =
+        owner_of(paths.database(), whole.error().message.substr(0, whole.error().message.find(' ')));
     return whole;
   }
   if (!libraries.has_glibc()) {
@@ -68,9 +72,11 @@ Part<> complete_libraries(const Paths& paths, const api::ToolchainLibraries& wan
 
 base::Done settle(const Paths& paths, const api::Plan& plan, const InstalledPackages& installed) {
   const auto epoch = installed.newest_build_time;
+  const PackageTimes times(paths.rootfs);
   TRY(settle_accounts(paths.rootfs, epoch));
   TRY(clean_up_root(paths.rootfs, installed.has("sys-apps/portage")));
-  return reduce_package_database(paths.database(), plan.target.package_database, epoch);
+  TRY(reduce_package_database(paths.database(), plan.target.package_database, epoch));
+  return times.settle_others(epoch);
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ std::int64_t number_in(const fs::path& file) {
   return value;
 }
 
-base::Done reduce_package(const fs::path& package, std::int64_t epoch) {
+base::Done reduce_package(const fs::path& package) {
   std::error_code failed;
   std::vector<fs::path> surplus;
   for (const auto& file : fs::directory_iterator(package, failed)) {
@@ -59,9 +59,7 @@ base::Done reduce_package(const fs::path& package, std::int64_t epoch) {
       return base::fail("FileUnwritable", "removing " + file.string() + ": " + failed.message(), base::Retry::never());
     }
   }
-  const auto contents = base::read_file(package / "CONTENTS", most_contents);
-  return contents ? base::write_file_atomically(package / "CONTENTS", settled_contents(*contents, epoch))
-                  : base::Done();
+  return {};
 }
 
 /// "obj /path md5 1700000000" with the time at the end settled; a line of another kind as it is.
@@ -74,7 +72,16 @@ std::string settled_line(std::string_view line, std::int64_t epoch) {
   const auto text = line.substr(space + 1);
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), time);
   const bool is_time = error == std::errc() && end == text.data() + text.size();
-  return is_time && time > epoch ? std::string(line.substr(0, space + 1)) + std::to_string(epoch) : std::string(line);
+  // A link has the time of its merge.
+  return is_time && (time > epoch || line.starts_with("sym "))
+             ? std::string(line.substr(0, space + 1)) + std::to_string(epoch)
+             : std::string(line);
+}
+
+base::Done settle_package(const fs::path& package, std::int64_t epoch) {
+  const auto contents = base::read_file(package / "CONTENTS", most_contents);
+  return contents ? base::write_file_atomically(package / "CONTENTS", settled_contents(*contents, epoch))
+                  : base::Done();
 }
 
 }  // namespace
@@ -90,6 +97,19 @@ InstalledPackages installed_packages(const fs::path& database) {
     installed.newest_build_time = std::max(installed.newest_build_time, number_in(directory / "BUILD_TIME"));
   }
   return installed;
+}
+
+std::string owner_of(const fs::path& database, const std::string& file) {
+  // A package may say /bin/x where the link /bin leads to /usr/bin.
+  const std::string as_is = "obj " + file + " ";
+  const std::string unmerged = file.starts_with("/usr/") ? "obj " + file.substr(4) + " " : as_is;
+  for (const auto& directory : package_directories(database)) {
+    const auto contents = base::read_file(directory / "CONTENTS", most_contents);
+    if (contents && (contents->find(as_is) != std::string::npos || contents->find(unmerged) != std::string::npos)) {
+      return directory.parent_path().filename().string() + "/" + directory.filename().string();
+    }
+  }
+  return {};
 }
 
 std::string settled_contents(std::string_view contents, std::int64_t epoch) {
@@ -121,11 +141,11 @@ base::Done reduce_package_database(const fs::path& database, api::PackageDatabas
       fs::remove_all(entry.path(), ignored);
     }
   }
-  if (keep == api::PackageDatabase::Full) {
-    return {};
-  }
   for (const auto& package : package_directories(database)) {
-    TRY(reduce_package(package, epoch));
+    if (keep == api::PackageDatabase::Minimal) {
+      TRY(reduce_package(package));
+    }
+    TRY(settle_package(package, epoch));
   }
   return {};
 }

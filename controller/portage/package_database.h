@@ -23,13 +23,16 @@ struct InstalledPackages {
 /// Reads the database (/var/db/pkg of a root).
 InstalledPackages installed_packages(const std::filesystem::path& database);
 
+/// The CPV that owns a file of the image ("/usr/bin/bash"; a merged /usr is looked through), or empty.
+std::string owner_of(const std::filesystem::path& database, const std::string& file);
+
 /// Leaves of the database what the image shall keep. Minimal keeps what scanners and Portage's queries read and what is
-/// the same whenever the same packages are merged: no counters, build times or environments; times in CONTENTS are at
-/// most `epoch`. Errors: FileUnwritable (retry: never).
+/// the same whenever the same packages are merged: no counters, build times or environments. CONTENTS are settled in
+/// both. Errors: FileUnwritable (retry: never).
 base::Done reduce_package_database(const std::filesystem::path& database, api::PackageDatabase keep,
                                    std::int64_t epoch);
 
-/// CONTENTS with no time after `epoch`, sorted by line.
+/// CONTENTS sorted by line, with no time after `epoch`, and the epoch itself for links.
 std::string settled_contents(std::string_view contents, std::int64_t epoch);
 
 }  // namespace staves::portage

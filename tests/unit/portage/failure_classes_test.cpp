@@ -1,5 +1,8 @@
 #include "portage/failure_classes.h"
 
+#include <filesystem>
+#include <fstream>
+#include <map>
 #include <sstream>
 
 #include "gtest/gtest.h"
@@ -108,6 +111,76 @@ const Case cases[] = {
 
 INSTANTIATE_TEST_SUITE_P(Output, FailureClasses, testing::ValuesIn(cases),
                          [](const auto& one) { return std::string(one.param.name); });
+
+struct Printed {
+  FailureClass failure_class;
+  std::string package;
+  std::string phase;
+};
+
+const std::map<std::string, Printed> printed = {
+    {"ambiguous-name", {FailureClass::PackageNotFound, "core", "resolve"}},
+    {"bad-make-conf", {FailureClass::InvalidConfiguration, "", "configure"}},
+    {"bad-option", {FailureClass::Internal, "", ""}},
+    {"bad-profile", {FailureClass::InvalidConfiguration, "", "configure"}},
+    {"binary-damaged", {FailureClass::Internal, "app-misc/postinst-1", "unpack"}},
+    {"blocked", {FailureClass::Blocked, "app-misc/blocker-1", "resolve"}},
+    {"checksum", {FailureClass::FetchFailed, "app-misc/bad-digest-1", "fetch"}},
+    {"circular", {FailureClass::UseConflict, "app-misc/circular-a-1", "resolve"}},
+    {"collision-owned", {FailureClass::FileCollision, "app-misc/collide-1", "merge"}},
+    {"disk-full-build", {FailureClass::DiskFull, "app-misc/disk-hog-1", "install"}},
+    {"disk-full-root", {FailureClass::DiskFull, "app-misc/disk-hog-1", ""}},
+    {"fetch-failed", {FailureClass::FetchFailed, "app-misc/fetch-fails-1", "fetch"}},
+    {"fetch-no-network", {FailureClass::FetchFailed, "app-misc/hello-2.10", "fetch"}},
+    {"fetch-restricted", {FailureClass::FetchFailed, "app-misc/fetch-restricted-1", "fetch"}},
+    {"interrupted", {FailureClass::Internal, "", ""}},
+    {"invalid-atom", {FailureClass::InvalidConfiguration, "app-misc/hello==", "resolve"}},
+    {"masked-corruption", {FailureClass::PackageMasked, "app-misc/loose-1", "resolve"}},
+    {"masked-dependency-keyword", {FailureClass::KeywordMasked, "app-misc/testing-only-2", "resolve"}},
+    {"masked-eapi", {FailureClass::BuilderTooOld, "app-misc/future-1", "resolve"}},
+    {"masked-keyword", {FailureClass::KeywordMasked, "app-misc/testing-only-2", "resolve"}},
+    {"masked-license", {FailureClass::LicenseNotAccepted, "app-misc/licensed-1", "resolve"}},
+    {"masked-missing-keyword", {FailureClass::KeywordMasked, "app-misc/live-9999", "resolve"}},
+    {"masked-package-mask", {FailureClass::PackageMasked, "app-misc/masked-1", "resolve"}},
+    {"newer-tool", {FailureClass::BuilderTooOld, "app-misc/newer-tool-1", "configure"}},
+    {"out-of-memory", {FailureClass::OutOfMemory, "app-misc/mem-hog-1", "compile"}},
+    {"phase-compile-die", {FailureClass::CompileFailed, "app-misc/broken-compile-1", "compile"}},
+    {"phase-compile-emake", {FailureClass::CompileFailed, "app-misc/broken-make-1", "compile"}},
+    {"phase-install", {FailureClass::CompileFailed, "app-misc/broken-install-1", "install"}},
+    {"phase-postinst", {FailureClass::PostinstFailed, "app-misc/broken-postinst-1", "postinst"}},
+    {"phase-preinst", {FailureClass::PostinstFailed, "app-misc/broken-preinst-1", "preinst"}},
+    {"phase-pretend", {FailureClass::CompileFailed, "app-misc/broken-pretend-1", "pretend"}},
+    {"phase-unpack", {FailureClass::CompileFailed, "app-misc/broken-unpack-1", "unpack"}},
+    {"portage-crash", {FailureClass::Internal, "", ""}},
+    {"required-use", {FailureClass::RequiredUse, "app-misc/conflict-1", "resolve"}},
+    {"slot-conflict", {FailureClass::Blocked, "dev-libs/versioned", "resolve"}},
+    {"unknown-atom", {FailureClass::PackageNotFound, "app-misc/nosuch", "resolve"}},
+    {"unknown-name", {FailureClass::PackageNotFound, "nosuchname", "resolve"}},
+    {"unknown-slot", {FailureClass::PackageNotFound, "app-misc/hello:9", "resolve"}},
+    {"unknown-version", {FailureClass::PackageNotFound, ">=app-misc/hello-99", "resolve"}},
+    {"unsatisfied-dependency", {FailureClass::PackageNotFound, "app-misc/does-not-exist", "resolve"}},
+    {"use-change-atom", {FailureClass::UseConflict, "app-misc/flagged-1", "resolve"}},
+    {"use-change-dependency", {FailureClass::UseConflict, "app-misc/flagged-1", "resolve"}},
+    {"use-missing-iuse", {FailureClass::UseConflict, "app-misc/flagged-1", "resolve"}},
+};
+
+// What a real emerge printed; calls that ended with 0 are among the files and are none of the classifier's business.
+TEST(GoldenFailures, EachIsToldByWhatPortagePrinted) {
+  const std::filesystem::path directory = std::filesystem::path(STAVES_SOURCE_DIR) / "tests/golden/portage/failures";
+  for (const auto& [name, expected] : printed) {
+    std::ifstream file(directory / (name + ".txt"));
+    ASSERT_TRUE(file) << name;
+    FailureEvidence lines;
+    for (std::string line; std::getline(file, line);) lines.output.push_back(plain_text(line));
+    const auto failure = classify(lines);
+    EXPECT_EQ(api::to_string(failure.failure_class), api::to_string(expected.failure_class))
+        << name << ": " << failure.message;
+    EXPECT_EQ(failure.package, expected.package) << name;
+    EXPECT_EQ(failure.phase, expected.phase) << name;
+    EXPECT_FALSE(failure.message.empty()) << name;
+    EXPECT_FALSE(failure.log_tail.empty() && name != "interrupted") << name;
+  }
+}
 
 TEST(FailureTail, EndsWithTheFailureAndHoldsWhatStandsBeforeIt) {
   std::string text;

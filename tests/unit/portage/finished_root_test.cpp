@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "portage/accounts.h"
 #include "portage/clean_up.h"
 #include "portage/elog_warnings.h"
@@ -5,6 +8,7 @@
 #include "portage/locale_default.h"
 #include "portage/package_database.h"
 #include "portage/package_names.h"
+#include "portage/settled_times.h"
 #include "unit/portage/temporary_root.h"
 
 namespace staves::portage {
@@ -46,7 +50,7 @@ TEST_F(FinishedRootTest, AMinimalDatabaseHasNothingThatDiffersBetweenEqualBuilds
   EXPECT_FALSE(there("db/app-shells/bash-5.2/COUNTER"));
   EXPECT_FALSE(there("db/app-shells/bash-5.2/BUILD_TIME"));
   EXPECT_TRUE(there("db/app-shells/bash-5.2/SIZE"));
-  EXPECT_EQ(get("db/app-shells/bash-5.2/CONTENTS"), "dir /usr\nobj /usr/bin/bash 0123 400\nsym /bin/sh -> bash 90\n");
+  EXPECT_EQ(get("db/app-shells/bash-5.2/CONTENTS"), "dir /usr\nobj /usr/bin/bash 0123 400\nsym /bin/sh -> bash 400\n");
 }
 
 TEST_F(FinishedRootTest, AFullDatabaseStaysAndNoneGoes) {
@@ -55,6 +59,33 @@ TEST_F(FinishedRootTest, AFullDatabaseStaysAndNoneGoes) {
   EXPECT_TRUE(there("db/app-shells/bash-5.2/COUNTER"));
   ASSERT_TRUE(reduce_package_database(root_ / "db", api::PackageDatabase::None, 1));
   EXPECT_FALSE(there("db"));
+}
+
+TEST_F(FinishedRootTest, AFileHasAnOwnerAlsoThroughAMergedUsr) {
+  put("db/app-shells/bash-5.2/CONTENTS", "dir /bin\nobj /bin/bash 0123 1\nobj /usr/bin/bashbug 0123 1\n");
+  EXPECT_EQ(owner_of(root_ / "db", "/usr/bin/bash"), "app-shells/bash-5.2");
+  EXPECT_EQ(owner_of(root_ / "db", "/usr/bin/bashbug"), "app-shells/bash-5.2");
+  EXPECT_EQ(owner_of(root_ / "db", "/usr/bin/ba"), "");
+}
+
+TEST_F(FinishedRootTest, OnlyAPackagesOwnFilesKeepTheirTimes) {
+  const auto at = [this](const char* name) {
+    struct stat status{};
+    ::lstat((root_ / name).c_str(), &status);
+    return status.st_mtim.tv_sec;
+  };
+  put("usr/bin/tool", "x");
+  put("etc/passwd", "x");
+  fs::create_symlink("usr/bin", root_ / "bin");
+  const timespec times[2] = {{500, 0}, {500, 0}};
+  for (const char* name : {"usr/bin/tool", "etc/passwd"}) ::utimensat(AT_FDCWD, (root_ / name).c_str(), times, 0);
+  put("var/db/pkg/a/b-1/CONTENTS", "obj /bin/tool 0123 500\nobj /etc/passwd 0123 499\n");
+  ASSERT_TRUE(PackageTimes(root_).settle_others(1000));
+  EXPECT_EQ(at("usr/bin/tool"), 500) << "also by way of a link";
+  EXPECT_EQ(at("etc/passwd"), 1000) << "changed after its merge";
+  EXPECT_EQ(at("bin"), 1000);
+  EXPECT_EQ(at("usr"), 1000);
+  EXPECT_EQ(at("var/db/pkg/a/b-1/CONTENTS"), 1000);
 }
 
 TEST_F(FinishedRootTest, AccountsHoldRoot) {
