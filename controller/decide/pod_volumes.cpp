@@ -53,16 +53,16 @@ Json push_volume(const std::string& secret) {
             {"items", Json::array({{{"key", docker_config}, {"path", "config.json"}}})}}}};
 }
 
-/// One directory per pull secret: /staves/secrets/pull/<name>/config.json.
+/// /staves/secrets/pull/config.json is the first pull Secret; config-2.json and so on are the others.
 Json pull_sources(const ImageObservation& seen) {
   Json sources = Json::array();
   for (const Json& entry : parsed_list(seen.builder->spec.pod.image_pull_secrets)) {
     if (!entry.is_object() || !entry.contains("name") || !entry["name"].is_string()) continue;
-    const auto name = entry["name"].get<std::string>();
+    const std::string place = sources.empty() ? "" : "-" + std::to_string(sources.size() + 1);
     sources.push_back({{"secret",
-                        {{"name", name},
+                        {{"name", entry["name"]},
                          {"optional", true},
-                         {"items", Json::array({{{"key", docker_config}, {"path", name + "/config.json"}}})}}}});
+                         {"items", Json::array({{{"key", docker_config}, {"path", "config" + place + ".json"}}})}}}});
   }
   return sources;
 }
