@@ -133,8 +133,9 @@ Result<BlobUpload::Step> BlobUpload::commit(const Url& session) {
 void BlobUpload::cancel(const Url& session) {
   auto sent = request("DELETE", session);
   sent.repeatable = false;
-  // A session that stays is swept by the registry.
-  static_cast<void>(exchange_.send(sent, stop_));
+  if (const auto cancelled = exchange_.send(sent, stop_); !cancelled) {
+    base::log_debug("the upload stays until the registry sweeps it", {{"error", cancelled.error().message}});
+  }
 }
 
 Result<PushedBlob> BlobUpload::run() {

@@ -83,7 +83,7 @@ struct ChunkCompressor::Pool {
       : compression(chosen),
         chunk_size(chosen == api::Compression::Zstd ? zstd_chunk : gzip_chunk),
         output(std::move(to)),
-        ring(3U * std::max(1U, threads)) {
+        ring(std::size_t{3} * std::max(1U, threads)) {
     for (unsigned i = 0; i < std::max(1U, threads); ++i) {
       workers.emplace_back([this](const std::stop_token& stop) { work(stop); });
     }

@@ -20,7 +20,7 @@ using base::Retry;
 constexpr std::size_t max_kept_body = 4U << 20U;
 constexpr std::size_t max_kept_headers = 128U << 10U;
 constexpr std::uint64_t large_body = 4U << 20U;
-constexpr long upload_buffer_bytes = 512L << 10;
+constexpr long upload_buffer_bytes = 512L * 1024;
 
 /// What the callbacks of one exchange share.
 struct Flow {
@@ -59,7 +59,9 @@ std::size_t on_header(const char* bytes, std::size_t size, std::size_t count, vo
     flow.response.headers.clear();
     const auto space = line.find(' ');
     flow.response.status =
-        space == std::string_view::npos ? 0 : std::atoi(std::string(line.substr(space + 1, 3)).c_str());
+        space == std::string_view::npos
+            ? 0
+            : static_cast<int>(std::strtol(std::string(line.substr(space + 1, 3)).c_str(), nullptr, 10));
   } else if (const auto colon = line.find(':');
              colon != std::string_view::npos && flow.header_bytes < max_kept_headers) {
     flow.header_bytes += line.size();
@@ -125,7 +127,7 @@ class HeaderList {
     if (!request.headers.contains("Content-Type")) add("Content-Type:");
     // Asking first costs a round trip, or a second of waiting where nobody answers: only what is large is worth it.
     if (body_size(request) < large_body) add("Expect:");
-    for (const auto& [name, value] : request.headers) add(name + ": " + value);
+    for (const auto& [name, value] : request.headers) add(std::string(name).append(": ").append(value));
   }
   HeaderList(const HeaderList&) = delete;
   HeaderList& operator=(const HeaderList&) = delete;
@@ -241,7 +243,7 @@ class CurlTransport final : public HttpTransport {
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.connect_timeout.count()));
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options_.stall_timeout.count()));
-    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 256L << 10);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 256L * 1024);
     curl_easy_setopt(easy, CURLOPT_PROXY, options_.proxy.c_str());
     curl_easy_setopt(easy, CURLOPT_NOPROXY, options_.no_proxy.c_str());
     if (!roots_.empty()) {

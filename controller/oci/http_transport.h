@@ -49,6 +49,7 @@ struct TransportOptions {
   std::chrono::seconds stall_timeout{60};  ///< below 1 byte/s for so long ends an exchange
 };
 
+/// The process must ignore SIGPIPE.
 /// HTTP to any host: verifies certificates, follows no redirect, sends a request once. Thread-safe.
 /// Errors: ConnectFailed (retry: soon), nothing was sent; ConnectionLost (soon), it may have been carried out;
 /// TlsFailed (soon), with the reason; Cancelled (never), the stop token asked for it; InvalidUrl (never); what a sink

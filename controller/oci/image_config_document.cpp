@@ -15,7 +15,7 @@ Json environment_of(const api::ImageConfig& config) {
   Json list = Json::array();
   const bool has_path = std::ranges::any_of(config.env, [](const auto& variable) { return variable.first == "PATH"; });
   if (!has_path) list.push_back("PATH=" + std::string(default_path));
-  for (const auto& [name, value] : config.env) list.push_back(name + "=" + value);
+  for (const auto& [name, value] : config.env) list.push_back(std::string(name).append("=").append(value));
   return list;
 }
 

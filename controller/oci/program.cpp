@@ -18,7 +18,7 @@ std::string environment(const char* upper, const char* lower) {
 
 }  // namespace
 
-void stop_on_signals(std::stop_source stop) {
+void stop_on_signals(const std::stop_source& stop) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
@@ -26,11 +26,11 @@ void stop_on_signals(std::stop_source stop) {
   // Blocked in every thread that comes after; only the one below takes them.
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  std::thread([signals, stop]() mutable {
+  std::thread([signals, source = stop]() mutable {
     int number = 0;
     sigwait(&signals, &number);
     base::log_warning("told to stop");
-    stop.request_stop();
+    source.request_stop();
   }).detach();
 }
 
