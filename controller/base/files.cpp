@@ -54,9 +54,11 @@ Done write_and_close(const std::filesystem::path& path, std::string_view bytes, 
 
 }  // namespace
 
-Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
+namespace {
+
+Result<std::string> read_regular_file(const std::filesystem::path& path, std::size_t max_bytes, int more_flags) {
   // Not blocking: a FIFO in place of the file must not hold the reader.
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | more_flags));
   struct stat status{};
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0) return unreadable(path, errno);
   if (!S_ISREG(status.st_mode)) {
@@ -77,6 +79,16 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t max
   }
   text.resize(have);
   return text;
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
+  return read_regular_file(path, max_bytes, O_NOFOLLOW);
+}
+
+Result<std::string> read_mounted_file(const std::filesystem::path& path, std::size_t max_bytes) {
+  return read_regular_file(path, max_bytes, 0);
 }
 
 Done write_file_atomically(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {

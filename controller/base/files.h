@@ -13,6 +13,10 @@ namespace staves::base {
 /// Errors: FileNotFound (retry: never), FileTooLarge (never) above `max_bytes`, FileUnreadable (never).
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes = 16U << 20U);
 
+/// The same for a file that the kubelet projects into a container, which is a symbolic link: links are followed.
+/// Only for paths whose directory nobody else writes. Errors: as read_file.
+Result<std::string> read_mounted_file(const std::filesystem::path& path, std::size_t max_bytes = 16U << 20U);
+
 /// Writes a file by way of `<path>.tmp` and a rename: readers see all or nothing.
 /// Errors: FileUnwritable (retry: never); DiskFull (soon).
 Done write_file_atomically(const std::filesystem::path& path, std::string_view bytes, unsigned mode = 0644);

@@ -7,12 +7,7 @@ namespace staves::kube {
 
 Result<std::string> read_credential_file(const std::filesystem::path& path) {
   constexpr std::size_t most = 1U << 20U;
-  std::error_code failed;
-  const auto target = std::filesystem::canonical(path, failed);
-  if (failed) {
-    return base::fail("CredentialsUnreadable", path.string() + ": " + failed.message(), base::Retry::soon());
-  }
-  auto text = base::read_file(target, most);
+  auto text = base::read_mounted_file(path, most);
   if (text) return text;
   return base::fail("CredentialsUnreadable", std::move(text).error().message, base::Retry::soon());
 }

@@ -5,8 +5,7 @@
 namespace staves::portage {
 
 base::Done install_program(const std::filesystem::path& from, const std::filesystem::path& to) {
-  std::error_code ignored;
-  TRY_ASSIGN(const auto program, base::read_file(std::filesystem::canonical(from, ignored), 256U << 20U));
+  TRY_ASSIGN(const auto program, base::read_mounted_file(from, 256U << 20U));
   TRY(base::make_directories(to.parent_path()));
   return base::write_file_atomically(to, program, 0755);
 }

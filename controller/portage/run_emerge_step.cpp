@@ -61,7 +61,7 @@ class EmergeStep {
   }
 
   Part<api::Plan> read_plan() {
-    const auto text = base::read_file(paths_.plan);
+    const auto text = base::read_mounted_file(paths_.plan);
     if (!text) return fail_part("plan", text.error());
     auto plan = api::parse_plan(*text);
     if (!plan) return fail_part("plan", plan.error());
