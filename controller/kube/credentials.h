@@ -26,7 +26,7 @@ class Credentials {
   /// Errors: CredentialsUnreadable (retry: soon).
   virtual Result<std::shared_ptr<const Access>> current(std::stop_token stop) = 0;
 
-  /// The server refused (401): the next call of `current` reads again.
+  /// The server refused us (401), or we refused it (TLS): the next call of `current` reads again.
   virtual void refused() = 0;
 };
 

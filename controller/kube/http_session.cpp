@@ -59,6 +59,8 @@ Result<base::HttpResponse> HttpSession::repeat(base::HttpRequest request, const 
     if (!response) {
       // What is left of a broken connection could spoil the next request.
       if (response.error().code != "Cancelled") discard(clients);
+      // The cluster may have a new authority, or no longer know ours.
+      if (response.error().code == "TlsFailed") options_.connection.credentials->refused();
       return response;
     }
     if (response->status < first_error) return response;

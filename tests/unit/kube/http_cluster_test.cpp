@@ -284,6 +284,15 @@ TEST(HttpCluster, ARefusedTokenIsReadAgainOnce) {
   EXPECT_EQ(still.http->requests.size(), 2U);
 }
 
+TEST(HttpCluster, AfterAFailedTlsGreetingTheCredentialsAreReadAgain) {
+  Scripted s;
+  s.http->fail("TlsFailed");
+  s.http->answer(200, "{}");
+  EXPECT_EQ(s.cluster->get(jobs, {"team", "j"}).error().code, "TlsFailed");
+  EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
+  EXPECT_EQ(s.credentials->tokens, 2);
+}
+
 TEST(HttpCluster, ANewIdentityMakesNewConnectionsAndANewTokenDoesNot) {
   Scripted s;
   for (int i = 0; i < 3; ++i) s.http->answer(200, "{}");
