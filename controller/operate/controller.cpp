@@ -128,7 +128,7 @@ class Running {
   }
 
   base::Done serve(const std::string& address, PageServer::Pages pages) {
-    if (address.empty()) return {};
+    if (address == "0") return {};
     TRY_ASSIGN(auto server, PageServer::listen(address, std::move(pages)));
     base::log_info("listening", {{"address", address}, {"port", std::to_string(server->port())}});
     servers_.push_back(std::move(server));

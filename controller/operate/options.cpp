@@ -21,16 +21,16 @@ void describe(CLI::App& app, Options& options) {
       ->capture_default_str();
   app.add_option("--image-volumes", options.image_volumes, "on: the cluster mounts images as volumes (Kubernetes 1.33)")
       ->transform(on_or_off())
-      ->default_str("off");
+      ->option_text("on|off=off");
   app.add_option("--user-namespaces", options.user_namespaces, "on: build pods run with hostUsers: false")
       ->transform(on_or_off())
-      ->default_str("off");
+      ->option_text("on|off=off");
   app.add_option("--workers", options.workers, "resources that are looked at at once")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
-  app.add_option("--metrics-address", options.metrics_address, "host:port of /metrics; empty: nowhere")
+  app.add_option("--metrics-address", options.metrics_address, "host:port of /metrics; 0: nowhere")
       ->capture_default_str();
-  app.add_option("--health-address", options.health_address, "host:port of /healthz and /readyz; empty: nowhere")
+  app.add_option("--health-address", options.health_address, "host:port of /healthz and /readyz; 0: nowhere")
       ->capture_default_str();
   app.add_option("--log-level", options.log_level, "least level that is logged")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))

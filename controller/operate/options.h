@@ -18,8 +18,8 @@ struct Options {
   bool image_volumes = false;                         ///< --image-volumes on|off: the cluster mounts images as volumes
   bool user_namespaces = false;           ///< --user-namespaces on|off: the cluster's nodes have user namespaces
   int workers = 4;                        ///< --workers: resources that are looked at at once; 1..64
-  std::string metrics_address = ":8080";  ///< --metrics-address: host:port of /metrics; empty: nowhere
-  std::string health_address = ":8081";   ///< --health-address: host:port of /healthz and /readyz; empty: nowhere
+  std::string metrics_address = ":8080";  ///< --metrics-address: host:port of /metrics; "0": nowhere
+  std::string health_address = ":8081";   ///< --health-address: host:port of /healthz and /readyz; "0": nowhere
   std::string log_level = "info";         ///< --log-level: debug, info, warning, error
   int drain_seconds = 30;                 ///< --drain-seconds: how long SIGTERM waits for rounds under way; 0..600
 };

@@ -20,10 +20,11 @@ std::string owner_in(const Json& metadata) {
 
 /// The first key of ours whose value differs; empty: none.
 std::string difference(const Json& wanted, const Json& found, const char* member) {
-  const Json values = found.value(member, Json::object());
-  for (const auto& [key, value] : wanted.value(member, Json::object()).items()) {
+  const Json found_values = found.value(member, Json::object());
+  const Json wanted_values = wanted.value(member, Json::object());
+  for (const auto& [key, value] : wanted_values.items()) {
     const bool ours = key.starts_with("staves.dev/") || key == "app.kubernetes.io/managed-by";
-    if (ours && values.value(key, Json()) != value) return key;
+    if (ours && found_values.value(key, Json()) != value) return key;
   }
   return {};
 }

@@ -1,0 +1,180 @@
+#include "api/object.h"
+#include "base/digest.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "operate/stores.h"
+#include "tests/scenario/play.h"
+
+namespace staves::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+using base::Json;
+
+/// From nothing to an image that is Ready.
+void build(Play& play) {
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  play.settle();
+  play.farm().bind_claims();
+  play.farm().make_pods();
+  play.settle();
+  play.farm().run_pods();
+  play.settle();
+  play.farm().succeed();
+  play.settle();
+}
+
+TEST(Build, AnAppliedImageIsBuiltOnce) {
+  Play play;
+  build(play);
+  EXPECT_EQ(play.farm().ready(), "True/Built") << play.farm().image().dump(1);
+  EXPECT_EQ(play.jobs_made(), 1);
+  EXPECT_EQ(play.farm().image()["status"]["image"]["digest"], base::sha256_digest("image"));
+  EXPECT_EQ(play.cluster().creations(operate::resource_type(api::volume_claim_kind())), 1);
+}
+
+TEST(Build, TheFirstWriteSaysWhatIsGoingOn) {
+  Play play;
+  play.farm().apply_image();
+  play.settle();
+  EXPECT_EQ(play.farm().ready(), "False/BuilderNotFound");
+  EXPECT_EQ(play.jobs_made(), 0);
+  play.farm().apply_builder();
+  play.settle();
+  EXPECT_EQ(play.farm().ready(), "Unknown/Building");
+  EXPECT_EQ(play.jobs_made(), 1);
+}
+
+TEST(Build, AConvergedClusterIsLeftAlone) {
+  Play play;
+  build(play);
+  const int writes = play.cluster().writes();
+  for (int minute = 0; minute < 10; ++minute) play.pass(60s);
+  play.restart();
+  play.settle();
+  EXPECT_EQ(play.cluster().writes(), writes);
+}
+
+TEST(Build, FewWritesAreNeeded) {
+  Play play;
+  play.farm().apply_builder();
+  play.settle();
+  play.farm().bind_claims();
+  play.settle();
+  const int before = play.cluster().writes();
+  play.farm().apply_image();
+  play.settle();
+  play.farm().make_pods();
+  play.farm().run_pods();
+  play.farm().succeed();
+  play.settle();
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+  // The intent, the Job, the outcome.
+  EXPECT_EQ(play.cluster().writes() - before, 3);
+}
+
+TEST(Build, EventsTellTheTransitions) {
+  Play play;
+  build(play);
+  EXPECT_EQ(play.events(), (std::vector<std::string>{"Ready", "BuildStarted", "BuildSucceeded"}));
+}
+
+TEST(Build, ProgressIsOnTheResource) {
+  Play play;
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  play.settle();
+  play.farm().make_pods();
+  play.farm().run_pods();
+  play.settle();
+  play.farm().print_progress(
+      {.total = 41, .done = 17, .from_cache = 15, .compiled = 2, .current = "sys-libs/ncurses-6.5"});
+  for (int look = 0; look < 3; ++look) play.pass(5s);
+  EXPECT_EQ(play.farm().image()["status"]["build"]["progress"]["packagesDone"], 17);
+  const int writes = play.cluster().writes();
+  for (int look = 0; look < 5; ++look) play.pass(5s);
+  EXPECT_EQ(play.cluster().writes(), writes);
+}
+
+TEST(Build, AFailureThatOnlyTheUserCanMendIsNotTriedAgain) {
+  Play play;
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  play.settle();
+  play.farm().make_pods();
+  play.farm().run_pods();
+  play.farm().fail_for_good();
+  play.settle();
+  for (int hour = 0; hour < 5; ++hour) play.pass(3600s);
+  EXPECT_EQ(play.farm().ready(), "False/BuildFailed");
+  EXPECT_EQ(play.jobs_made(), 1);
+  EXPECT_EQ(play.farm().image()["status"]["build"]["failure"]["class"], "KeywordMasked");
+}
+
+TEST(Build, AChangeOfTheSpecBuildsOnceMoreAndSaysWhy) {
+  Play play;
+  build(play);
+  play.farm().change_image([](Json& image) { image["spec"]["packages"] = {"app-shells/bash", "net-misc/curl"}; });
+  play.settle();
+  EXPECT_EQ(play.jobs_made(), 2);
+  EXPECT_EQ(play.farm().image()["status"]["build"]["reasons"][0]["reason"], "Spec");
+}
+
+TEST(Build, AChangeThatIsNoInputBuildsNothing) {
+  Play play;
+  build(play);
+  play.farm().change_image([](Json& image) { image["spec"]["build"]["timeoutSeconds"] = 600; });
+  play.settle();
+  EXPECT_EQ(play.jobs_made(), 1);
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+}
+
+TEST(Build, AWishBuildsTheSameInputsOnceMore) {
+  Play play;
+  build(play);
+  play.farm().change_image([](Json& image) { image["metadata"]["annotations"]["staves.dev/rebuild"] = "now"; });
+  play.settle();
+  EXPECT_EQ(play.jobs_made(), 2);
+  EXPECT_EQ(play.farm().image()["status"]["build"]["reasons"][0]["reason"], "Trigger");
+  play.farm().make_pods();
+  play.farm().run_pods();
+  play.farm().succeed();
+  play.settle();
+  EXPECT_EQ(play.jobs_made(), 2);
+}
+
+TEST(Build, AMovedTagOfTheStage3Rebuilds) {
+  Play play;
+  build(play);
+  EXPECT_EQ(play.lookups(), 1);
+  play.set_stage3(base::sha256_digest("a newer stage3"));
+  play.pass(3601s);
+  EXPECT_EQ(play.lookups(), 2);
+  EXPECT_EQ(play.jobs_made(), 2);
+  EXPECT_EQ(play.farm().image()["status"]["build"]["reasons"][0]["reason"], "Builder");
+}
+
+TEST(Build, ARegistryThatDoesNotAnswerTakesNothingAway) {
+  Play play;
+  build(play);
+  play.set_stage3("");
+  play.pass(3601s);
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+  play.set_stage3(base::sha256_digest("stage3"));
+  play.pass(61s);
+  EXPECT_EQ(play.lookups(), 3);
+  EXPECT_EQ(play.jobs_made(), 1);
+}
+
+TEST(Build, ADeletedImageLeavesNoJobAndKeepsTheCache) {
+  Play play;
+  build(play);
+  play.farm().delete_image();
+  play.settle();
+  EXPECT_TRUE(play.farm().jobs().empty());
+  EXPECT_EQ(play.cluster().objects(operate::resource_type(api::volume_claim_kind())).size(), 1U);
+}
+
+}  // namespace
+}  // namespace staves::scenario

@@ -1,0 +1,229 @@
+#include "tests/scenario/farm.h"
+
+#include "api/object.h"
+#include "base/digest.h"
+#include "nlohmann/json.hpp"
+#include "operate/stores.h"
+
+namespace staves::scenario {
+
+namespace {
+
+using base::Json;
+using operate::resource_type;
+
+const kube::ObjectKey image_key{"team-a", "bash"};
+const kube::ObjectKey builder_key{"team-a", "glibc"};
+
+kube::ObjectKey key_in(const Json& object) {
+  return {object["metadata"]["namespace"].get<std::string>(), object["metadata"]["name"].get<std::string>()};
+}
+
+bool has_ended(const Json& job) {
+  for (const Json& condition : job.value(Json::json_pointer("/status/conditions"), Json::array())) {
+    if (condition["type"] == "Complete" || condition["type"] == "Failed") return true;
+  }
+  return false;
+}
+
+bool is_owned_by(const Json& object, const Json& owner) {
+  return object["metadata"].value("ownerReferences", Json::array()).at(0)["uid"] == owner["metadata"]["uid"];
+}
+
+api::StepResult good_result(const std::string& step) {
+  api::StepResult result{.outcome = api::Outcome::Succeeded, .failure = {}, .timings = {}, .emerge = {}, .publish = {}};
+  if (step == "emerge")
+    result.emerge = api::EmergeResult{.compiled = 2, .cached = 3, .packages = 5, .warnings = {}, .compiled_names = {}};
+  if (step == "publish") {
+    result.publish = api::PublishResult{.digest = base::sha256_digest("image"),
+                                        .size_bytes = 1000,
+                                        .uncompressed_bytes = 3000,
+                                        .layers = 1,
+                                        .pushed_bytes = 1000,
+                                        .reused_bytes = 0,
+                                        .platform = "linux/amd64"};
+  }
+  return result;
+}
+
+api::StepResult bad_result() {
+  api::StepResult result;
+  result.outcome = api::Outcome::Failed;
+  result.failure = api::Failure{.failure_class = api::FailureClass::KeywordMasked,
+                                .package = "app-shells/bash",
+                                .phase = "resolve",
+                                .message = "masked by ~amd64 keyword",
+                                .log_tail = {}};
+  return result;
+}
+
+api::StepResult stopped_result() {
+  api::StepResult result;
+  result.outcome = api::Outcome::Stopped;
+  return result;
+}
+
+}  // namespace
+
+void Farm::apply_builder() {
+  cluster_.apply(resource_type(api::stavesbuilder_kind()),
+                 {{"apiVersion", "staves.dev/v1alpha1"},
+                  {"kind", "StavesBuilder"},
+                  {"metadata", {{"namespace", builder_key.name_space}, {"name", builder_key.name}}},
+                  {"spec",
+                   {{"stage3", {{"image", "registry.example/stage3:latest"}}},
+                    {"portage", {{"snapshot", {{"image", "registry.example/tree@" + base::sha256_digest("tree")}}}}},
+                    {"cache", {{"size", "10Gi"}}},
+                    {"refreshSeconds", 3600}}}});
+}
+
+void Farm::apply_image(const std::vector<std::string>& packages) {
+  cluster_.apply(resource_type(api::stavesimage_kind()),
+                 {{"apiVersion", "staves.dev/v1alpha1"},
+                  {"kind", "StavesImage"},
+                  {"metadata", {{"namespace", image_key.name_space}, {"name", image_key.name}}},
+                  {"spec",
+                   {{"builderRef", {{"name", builder_key.name}}},
+                    {"packages", packages},
+                    {"image", {{"repository", "registry.example/team-a/bash"}}}}}});
+}
+
+void Farm::change_image(const std::function<void(Json&)>& change) {
+  cluster_.edit(resource_type(api::stavesimage_kind()), image_key, [&](Json& image) {
+    const Json before = image["spec"];
+    change(image);
+    if (image["spec"] != before) image["metadata"]["generation"] = image["metadata"]["generation"].get<int>() + 1;
+  });
+}
+
+void Farm::delete_image() {
+  cluster_.erase(resource_type(api::stavesimage_kind()), image_key);
+}
+
+void Farm::bind_claims() {
+  const auto type = resource_type(api::volume_claim_kind());
+  for (const Json& claim : cluster_.objects(type)) {
+    cluster_.edit(type, key_in(claim),
+                  [](Json& object) { object["status"] = {{"phase", "Bound"}, {"capacity", {{"storage", "10Gi"}}}}; });
+  }
+}
+
+void Farm::make_pods() {
+  const auto pod_type = resource_type(api::pod_kind());
+  const auto pods = cluster_.objects(pod_type);
+  for (const Json& job : jobs()) {
+    const bool has_pod = std::ranges::any_of(pods, [&](const Json& pod) { return is_owned_by(pod, job); });
+    if (has_ended(job) || has_pod) continue;
+    Json metadata = job["spec"]["template"]["metadata"];
+    const std::string job_name = job["metadata"]["name"].get<std::string>();
+    metadata["namespace"] = job["metadata"]["namespace"];
+    metadata["name"] = job_name + "-" + std::to_string(++pods_made_);
+    metadata["ownerReferences"] = {
+        {{"kind", "Job"}, {"name", job_name}, {"uid", job["metadata"]["uid"]}, {"controller", true}}};
+    cluster_.apply(pod_type, {{"kind", "Pod"},
+                              {"metadata", std::move(metadata)},
+                              {"spec", job["spec"]["template"]["spec"]},
+                              {"status", {{"phase", "Pending"}}}});
+  }
+}
+
+void Farm::run_pods() {
+  const auto type = resource_type(api::pod_kind());
+  const std::string now = base::to_rfc3339(clock_->now());
+  for (const Json& pod : cluster_.objects(type)) {
+    if (pod["status"]["phase"] != "Pending") continue;
+    cluster_.edit(type, key_in(pod), [&](Json& object) {
+      object["status"]["phase"] = "Running";
+      Json statuses = Json::array();
+      for (const Json& container : object["spec"]["containers"]) {
+        statuses.push_back({{"name", container["name"]}, {"state", {{"running", {{"startedAt", now}}}}}});
+      }
+      object["status"]["containerStatuses"] = std::move(statuses);
+    });
+  }
+}
+
+void Farm::end_containers(Json& pod, const std::string& failed_step) {
+  const std::string now = base::to_rfc3339(clock_->now());
+  bool after_failure = false;
+  for (Json& container : pod["status"]["containerStatuses"]) {
+    const std::string name = container["name"].get<std::string>();
+    const bool fails = name == failed_step;
+    const api::StepResult result = fails ? bad_result() : after_failure ? stopped_result() : good_result(name);
+    const int code = fails ? 10 : after_failure ? 12 : 0;
+    after_failure = after_failure || fails;
+    const Json started = container.value(Json::json_pointer("/state/running/startedAt"), Json(now));
+    container["state"] = {{"terminated",
+                           {{"exitCode", code},
+                            {"reason", code == 0 ? "Completed" : "Error"},
+                            {"startedAt", started},
+                            {"finishedAt", now},
+                            {"message", api::to_json(result)}}}};
+  }
+  pod["status"]["phase"] = after_failure ? "Failed" : "Succeeded";
+}
+
+void Farm::end_jobs(const char* condition, const char* reason) {
+  const auto type = resource_type(api::job_kind());
+  for (const Json& job : jobs()) {
+    if (has_ended(job)) continue;
+    cluster_.edit(type, key_in(job), [&](Json& object) {
+      object["status"]["conditions"] = {{{"type", condition}, {"status", "True"}, {"reason", reason}, {"message", ""}}};
+    });
+  }
+}
+
+void Farm::succeed() {
+  const auto type = resource_type(api::pod_kind());
+  for (const Json& pod : cluster_.objects(type)) {
+    if (pod["status"]["phase"] != "Running") continue;
+    cluster_.edit(type, key_in(pod), [&](Json& object) { end_containers(object, {}); });
+  }
+  end_jobs("Complete", "CompletionsReached");
+}
+
+void Farm::fail_for_good() {
+  const auto type = resource_type(api::pod_kind());
+  for (const Json& pod : cluster_.objects(type)) {
+    if (pod["status"]["phase"] != "Running") continue;
+    cluster_.edit(type, key_in(pod), [&](Json& object) { end_containers(object, "emerge"); });
+  }
+  end_jobs("Failed", "PodFailurePolicy");
+}
+
+void Farm::delete_pods() {
+  const auto type = resource_type(api::pod_kind());
+  for (const Json& pod : cluster_.objects(type)) cluster_.erase(type, key_in(pod));
+}
+
+void Farm::delete_jobs() {
+  const auto type = resource_type(api::job_kind());
+  for (const Json& job : jobs()) cluster_.erase(type, key_in(job));
+}
+
+void Farm::print_progress(const api::Progress& progress) {
+  for (const Json& pod : cluster_.objects(resource_type(api::pod_kind()))) {
+    cluster_.set_log(key_in(pod), api::to_json(progress) + "\n");
+  }
+}
+
+std::vector<Json> Farm::jobs() const {
+  return cluster_.objects(resource_type(api::job_kind()));
+}
+Json Farm::image() const {
+  return cluster_.object(resource_type(api::stavesimage_kind()), image_key);
+}
+Json Farm::builder() const {
+  return cluster_.object(resource_type(api::stavesbuilder_kind()), builder_key);
+}
+
+std::string Farm::ready() const {
+  for (const Json& condition : image().value(Json::json_pointer("/status/conditions"), Json::array())) {
+    if (condition["type"] == "Ready") {
+      return condition["status"].get<std::string>() + "/" + condition["reason"].get<std::string>();
+    }
+  }
+  return "none";
+}
+
+}  // namespace staves::scenario

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/step_result.h"
+#include "tests/support/fake_cluster.h"
+
+namespace staves::scenario {
+
+/// Plays what a real cluster has besides the operator: the Job controller, the kubelet, and a user with kubectl.
+class Farm {
+ public:
+  explicit Farm(test::FakeCluster& cluster, std::shared_ptr<const base::Clock> clock)
+      : cluster_(cluster), clock_(std::move(clock)) {}
+
+  /// What a user applies. The builder's stage3 is a tag, its tree is pinned.
+  void apply_builder();
+  void apply_image(const std::vector<std::string>& packages = {"app-shells/bash"});
+  void change_image(const std::function<void(base::Json&)>& change);
+  void delete_image();
+
+  /// The volume claim gets its volume.
+  void bind_claims();
+  /// Every Job that has neither ended nor a pod gets one.
+  void make_pods();
+  /// All containers of all pods run.
+  void run_pods();
+  /// The pods that run end well, and so do their Jobs.
+  void succeed();
+  /// `emerge` of the pods that run fails, with a class that only the user can mend; the Job fails.
+  void fail_for_good();
+  /// The pods that run go away as by `kubectl delete pod`.
+  void delete_pods();
+  void delete_jobs();
+  /// What `publish` prints while it waits.
+  void print_progress(const api::Progress& progress);
+
+  std::vector<base::Json> jobs() const;
+  base::Json image() const;
+  base::Json builder() const;
+  /// Status, reason of a condition of the image: "True/Built".
+  std::string ready() const;
+
+ private:
+  void end_containers(base::Json& pod, const std::string& failed_step);
+  void end_jobs(const char* condition, const char* reason);
+
+  test::FakeCluster& cluster_;
+  std::shared_ptr<const base::Clock> clock_;
+  int pods_made_ = 0;
+};
+
+}  // namespace staves::scenario

@@ -1,0 +1,181 @@
+#include "base/digest.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "tests/scenario/play.h"
+
+namespace staves::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+using base::Json;
+using test::Fault;
+
+/// A life: built, changed, built again. What the farm does waits until the operator rests.
+void live(Play& play) {
+  const auto build = [&play] {
+    play.settle();
+    play.farm().bind_claims();
+    play.farm().make_pods();
+    play.settle();
+    play.farm().run_pods();
+    play.settle();
+    play.farm().succeed();
+    play.settle();
+  };
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  build();
+  play.farm().change_image([](Json& image) { image["spec"]["packages"] = {"app-shells/bash", "net-misc/curl"}; });
+  build();
+}
+
+class Faults : public testing::TestWithParam<Fault> {};
+
+TEST_P(Faults, AtAnyWriteEndLikeALifeWithoutThem) {
+  Play undisturbed;
+  live(undisturbed);
+  ASSERT_EQ(undisturbed.farm().ready(), "True/Built");
+  ASSERT_EQ(undisturbed.jobs_made(), 2);
+  const Json wanted = end_state(undisturbed.cluster());
+  const int writes = undisturbed.cluster().writes();
+  // Of each build the intent, the Job and the outcome; of the builder its status and the claim.
+  ASSERT_GE(writes, 8);
+  for (int at = 1; at <= writes; ++at) {
+    Play play;
+    play.cluster().break_write(at, GetParam());
+    live(play);
+    EXPECT_EQ(play.restarts(), GetParam() == Fault::Crash ? 1 : 0) << "fault at write " << at;
+    EXPECT_EQ(play.jobs_made(), 2) << "fault at write " << at;
+    const Json end = end_state(play.cluster());
+    EXPECT_EQ(end, wanted) << "fault at write " << at << Json::diff(wanted, end).dump(1);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, Faults, testing::Values(Fault::Crash, Fault::LostAnswer, Fault::LostQuestion),
+                         [](const auto& fault) {
+                           switch (fault.param) {
+                             case Fault::Crash:
+                               return "Crash";
+                             case Fault::LostAnswer:
+                               return "LostAnswer";
+                             case Fault::LostQuestion:
+                               return "LostQuestion";
+                           }
+                           return "";
+                         });
+
+/// All moments of the first build at which an operator may have looked.
+std::vector<test::FakeCluster::Snapshot> moments_of_a_build(Play& play) {
+  std::vector<test::FakeCluster::Snapshot> moments;
+  const auto keep = [&] { moments.push_back(play.cluster().snapshot()); };
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  keep();
+  play.settle();
+  keep();
+  play.farm().make_pods();
+  play.farm().run_pods();
+  play.settle();
+  keep();
+  play.farm().succeed();
+  play.settle();
+  keep();
+  return moments;
+}
+
+TEST(Staleness, AnOperatorThatSeesThePastMakesNoSecondJob) {
+  for (std::size_t moment = 0; moment < 4; ++moment) {
+    Play play;
+    const auto moments = moments_of_a_build(play);
+    ASSERT_EQ(play.farm().ready(), "True/Built");
+    const Json end = end_state(play.cluster());
+    play.restart_in_the_past(moments.at(moment));
+    const std::set<std::string> all{"stavesimages", "stavesbuilders", "jobs", "pods", "persistentvolumeclaims"};
+    play.work_blind_to(all);
+    EXPECT_EQ(play.jobs_made(), 1) << "moment " << moment;
+    play.settle();
+    EXPECT_EQ(play.jobs_made(), 1) << "moment " << moment;
+    EXPECT_EQ(end_state(play.cluster()), end) << "moment " << moment;
+  }
+}
+
+TEST(Staleness, AnOperatorThatDoesNotSeeItsOwnWritesWaits) {
+  for (const std::string blind : {"stavesimages", "jobs", "pods", "persistentvolumeclaims", "stavesbuilders"}) {
+    Play play;
+    play.farm().apply_builder();
+    play.farm().apply_image();
+    play.work_blind_to({blind});
+    play.settle();
+    EXPECT_EQ(play.jobs_made(), 1) << "blind to " << blind;
+    EXPECT_EQ(play.farm().ready(), "Unknown/Building") << "blind to " << blind;
+  }
+}
+
+TEST(Deletion, AJobThatIsDeletedWhileItRunsIsMadeAgain) {
+  Play play;
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  play.settle();
+  play.farm().make_pods();
+  play.farm().run_pods();
+  play.settle();
+  play.farm().delete_jobs();
+  play.settle();
+  EXPECT_EQ(play.jobs_made(), 2);
+  EXPECT_EQ(play.farm().image()["status"]["build"]["attempt"], 2);
+  play.farm().make_pods();
+  play.farm().run_pods();
+  play.farm().succeed();
+  play.settle();
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+}
+
+TEST(Deletion, APodThatIsDeletedWhileItRunsIsReplacedByItsJob) {
+  Play play;
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  play.settle();
+  play.farm().make_pods();
+  play.farm().run_pods();
+  play.settle();
+  play.farm().delete_pods();
+  play.settle();
+  EXPECT_EQ(play.jobs_made(), 1);
+  play.farm().make_pods();
+  play.farm().run_pods();
+  play.farm().succeed();
+  play.settle();
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+  EXPECT_EQ(play.jobs_made(), 1);
+}
+
+TEST(Deletion, AnOutcomeInTheStatusOutlivesItsJob) {
+  Play play;
+  moments_of_a_build(play);
+  ASSERT_EQ(play.farm().ready(), "True/Built");
+  play.farm().delete_jobs();
+  play.settle();
+  play.restart();
+  play.settle();
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+  EXPECT_EQ(play.jobs_made(), 1);
+}
+
+TEST(Restart, OfAnOperatorThatMissedTheEndFindsTheResult) {
+  Play play;
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  play.settle();
+  play.farm().make_pods();
+  play.farm().run_pods();
+  play.settle();
+  // Nobody looks while the pod ends.
+  play.farm().succeed();
+  play.restart();
+  play.settle();
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+  EXPECT_EQ(play.jobs_made(), 1);
+}
+
+}  // namespace
+}  // namespace staves::scenario

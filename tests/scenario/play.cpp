@@ -1,0 +1,140 @@
+#include "tests/scenario/play.h"
+
+#include "api/object.h"
+#include "base/digest.h"
+#include "base/log.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::scenario {
+
+namespace {
+
+using base::Json;
+using operate::resource_type;
+
+constexpr auto ours = "app.kubernetes.io/managed-by=staves";
+
+void drop_times(Json& value) {
+  if (value.is_array()) {
+    for (Json& element : value) drop_times(element);
+  }
+  if (!value.is_object()) return;
+  for (auto member = value.begin(); member != value.end();) {
+    const bool drop = member.key().ends_with("Time") || member.key() == "creationTimestamp" ||
+                      member.key() == "resourceVersion" || member.key() == "uid" || member.key() == "seconds" ||
+                      member.key() == "queueSeconds";
+    if (drop) {
+      member = value.erase(member);
+    } else {
+      drop_times(*member);
+      ++member;
+    }
+  }
+}
+
+}  // namespace
+
+Play::Play()
+    : clock_(std::make_shared<test::ManualClock>()),
+      cluster_(std::make_unique<test::FakeCluster>(clock_)),
+      farm_(*cluster_, clock_),
+      stage3_(base::sha256_digest("stage3")) {
+  base::set_log_level(base::LogLevel::Error);
+  restart();
+  restarts_ = 0;
+}
+
+void Play::restart() {
+  restart_in_the_past(cluster_->snapshot());
+}
+
+void Play::restart_in_the_past(const test::FakeCluster::Snapshot& past) {
+  ++restarts_;
+  const auto resolve = [this](const operate::TagQuestion& question,
+                              const std::stop_token&) -> base::Result<std::string> {
+    ++lookups_;
+    if (stage3_.empty()) return base::fail("RegistryUnreachable", question.reference, base::Retry::soon());
+    return stage3_;
+  };
+  loop_ = std::make_unique<operate::ControlLoop>(
+      operate::ControlLoopParts{.setup = {.operator_image = "registry.example/staves:test",
+                                          .operator_pull_policy = "IfNotPresent",
+                                          .image_volumes = false,
+                                          .user_namespaces = false},
+                                .cluster = *cluster_,
+                                .logs = *cluster_,
+                                .resolve_tag = resolve,
+                                .record_event = [this](const kube::EventNote& note) { events_.push_back(note.reason); },
+                                .clock = clock_,
+                                .queue_observer = nullptr,
+                                .round_observer = nullptr});
+  seen_version_.clear();
+  see(past, {});
+}
+
+void Play::see(const test::FakeCluster::Snapshot& snapshot, const std::set<std::string>& blind_to) {
+  const auto fill = [&](kube::ObjectSink& sink, const api::Kind& kind, const char* selector) {
+    if (!blind_to.contains(kind.plural)) cluster_->fill(sink, resource_type(kind), selector, snapshot);
+  };
+  operate::Stores& stores = loop_->stores();
+  fill(stores.images, api::stavesimage_kind(), "");
+  fill(stores.builders, api::stavesbuilder_kind(), "");
+  fill(stores.jobs, api::job_kind(), ours);
+  fill(stores.pods, api::pod_kind(), ours);
+  fill(stores.claims, api::volume_claim_kind(), ours);
+}
+
+bool Play::tick(const std::set<std::string>& blind_to) {
+  if (cluster_->version() != seen_version_) {
+    const auto now = cluster_->snapshot();
+    see(now, blind_to);
+    seen_version_ = blind_to.empty() ? now.version : std::string();
+  }
+  const std::stop_token never;
+  const bool round = loop_->work_once(never);
+  const bool tag = loop_->tags().work_once(never);
+  const bool progress = loop_->progress().work_once(never);
+  if (cluster_->crashed()) {
+    cluster_->revive();
+    restart();
+  }
+  // Retries and looks that are due within the second.
+  const bool worked = round || tag || progress;
+  if (!worked) clock_->advance(std::chrono::milliseconds(250));
+  return worked;
+}
+
+void Play::settle() {
+  constexpr int most_ticks = 2000;
+  for (int ticks = 0, quiet = 0; quiet < 4; ++ticks) {
+    if (ticks == most_ticks) throw std::logic_error("the operator never comes to rest");
+    quiet = tick({}) ? 0 : quiet + 1;
+  }
+}
+
+void Play::work_blind_to(const std::set<std::string>& plurals) {
+  for (int ticks = 0; ticks < 50; ++ticks) tick(plurals);
+}
+
+void Play::pass(std::chrono::seconds time) {
+  clock_->advance(time);
+  settle();
+}
+
+int Play::jobs_made() const {
+  return cluster_->creations(resource_type(api::job_kind()));
+}
+
+Json end_state(const test::FakeCluster& cluster) {
+  Json state;
+  for (const auto* kind :
+       {&api::stavesimage_kind(), &api::stavesbuilder_kind(), &api::job_kind(), &api::volume_claim_kind()}) {
+    for (const Json& object : cluster.objects(resource_type(*kind))) {
+      state[kind->plural][object["metadata"]["name"].get<std::string>()] = object;
+    }
+  }
+  drop_times(state);
+  return state;
+}
+
+}  // namespace staves::scenario

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "operate/control_loop.h"
+#include "tests/scenario/farm.h"
+#include "tests/support/fake_cluster.h"
+#include "tests/support/manual_clock.h"
+
+namespace staves::scenario {
+
+/// A cluster, the operator on it, and time, one tick after the other on one thread.
+class Play {
+ public:
+  Play();
+
+  /// Lets the operator work until it has nothing more to do within the next second. A crashed one is replaced by a new
+  /// one.
+  void settle();
+  /// Some seconds of work while what the operator sees of these kinds stands still.
+  void work_blind_to(const std::set<std::string>& plurals);
+  /// A new operator that knows nothing, and first sees the cluster as it was.
+  void restart_in_the_past(const test::FakeCluster::Snapshot& past);
+  void restart();
+  /// Time goes by, and the operator works.
+  void pass(std::chrono::seconds time);
+
+  test::FakeCluster& cluster() { return *cluster_; }
+  Farm& farm() { return farm_; }
+  /// Reasons of the events so far, in order.
+  const std::vector<std::string>& events() const { return events_; }
+  int restarts() const { return restarts_; }
+  int jobs_made() const;
+  /// What a tag of the stage3 stands for from now on; empty: the registry does not answer.
+  void set_stage3(std::string digest) { stage3_ = std::move(digest); }
+  int lookups() const { return lookups_; }
+
+ private:
+  void see(const test::FakeCluster::Snapshot& snapshot, const std::set<std::string>& blind_to);
+  bool tick(const std::set<std::string>& blind_to);
+
+  std::shared_ptr<test::ManualClock> clock_;
+  std::unique_ptr<test::FakeCluster> cluster_;
+  Farm farm_;
+  std::unique_ptr<operate::ControlLoop> loop_;
+  std::string seen_version_;
+  std::vector<std::string> events_;
+  std::string stage3_;
+  int lookups_ = 0;
+  int restarts_ = 0;
+};
+
+/// The statuses, Jobs and claims of a cluster without what depends on time and chance.
+base::Json end_state(const test::FakeCluster& cluster);
+
+}  // namespace staves::scenario

@@ -1,0 +1,322 @@
+#include "tests/support/fake_cluster.h"
+
+#include "base/time_point.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::test {
+
+namespace {
+
+using base::Json;
+using base::Retry;
+using kube::WatchEventType;
+
+kube::ObjectKey key_in(const Json& object) {
+  const Json& metadata = object.at("metadata");
+  return {metadata.value("namespace", std::string()), metadata.at("name").get<std::string>()};
+}
+
+/// Selectors of the form "key=value".
+bool is_selected(const Json& object, const std::string& selector) {
+  if (selector.empty()) return true;
+  const auto equals = selector.find('=');
+  const Json labels = object.at("metadata").value("labels", Json::object());
+  return labels.value(selector.substr(0, equals), std::string()) == selector.substr(equals + 1);
+}
+
+std::unexpected<base::Error> not_found(const kube::ObjectKey& key) {
+  return base::fail("NotFound", to_text(key) + " not found", Retry::never());
+}
+
+std::unexpected<base::Error> conflict(const kube::ObjectKey& key) {
+  return base::fail("Conflict", to_text(key) + " is another one by now", Retry::soon());
+}
+
+}  // namespace
+
+void FakeCluster::apply(const kube::ResourceType& type, Json object) {
+  const std::lock_guard lock(mutex_);
+  const kube::ObjectKey key = key_in(object);
+  Json* known = find_locked(type.plural, key);
+  if (known == nullptr) {
+    [[maybe_unused]] const auto made = create_locked(type, key.name_space, std::move(object));
+    return;
+  }
+  const bool changed = known->value("spec", Json()) != object.value("spec", Json());
+  (*known)["spec"] = object["spec"];
+  Json& metadata = (*known)["metadata"];
+  for (const char* member : {"labels", "annotations"}) {
+    if (object["metadata"].contains(member)) metadata[member] = object["metadata"][member];
+  }
+  if (changed) metadata["generation"] = metadata.value("generation", 1) + 1;
+  stamp_locked(*known);
+  tell_locked(WatchEventType::Modified, type.plural, *known);
+}
+
+void FakeCluster::edit(const kube::ResourceType& type, const kube::ObjectKey& key,
+                       const std::function<void(Json&)>& change) {
+  const std::lock_guard lock(mutex_);
+  Json* known = find_locked(type.plural, key);
+  if (known == nullptr) return;
+  const Json before = *known;
+  change(*known);
+  if (*known == before) return;
+  stamp_locked(*known);
+  tell_locked(WatchEventType::Modified, type.plural, *known);
+}
+
+void FakeCluster::erase(const kube::ResourceType& type, const kube::ObjectKey& key) {
+  const std::lock_guard lock(mutex_);
+  erase_locked(type.plural, key);
+}
+
+Json FakeCluster::object(const kube::ResourceType& type, const kube::ObjectKey& key) const {
+  const std::lock_guard lock(mutex_);
+  const auto kind = objects_.find(type.plural);
+  if (kind == objects_.end()) return nullptr;
+  const auto found = kind->second.find(key);
+  return found == kind->second.end() ? Json() : found->second;
+}
+
+std::vector<Json> FakeCluster::objects(const kube::ResourceType& type) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Json> all;
+  const auto kind = objects_.find(type.plural);
+  if (kind == objects_.end()) return all;
+  for (const auto& [key, object] : kind->second) all.push_back(object);
+  return all;
+}
+
+void FakeCluster::set_log(const kube::ObjectKey& pod, std::string text) {
+  const std::lock_guard lock(mutex_);
+  logs_[pod] = std::move(text);
+}
+
+FakeCluster::Snapshot FakeCluster::snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return {objects_, std::to_string(version_)};
+}
+
+std::string FakeCluster::version() const {
+  const std::lock_guard lock(mutex_);
+  return std::to_string(version_);
+}
+
+void FakeCluster::fill(kube::ObjectSink& sink, const kube::ResourceType& type, const std::string& label_selector,
+                       const Snapshot& from) const {
+  sink.begin_replace();
+  if (const auto kind = from.objects.find(type.plural); kind != from.objects.end()) {
+    for (const auto& [key, object] : kind->second) {
+      if (is_selected(object, label_selector)) sink.stage(object);
+    }
+  }
+  sink.commit_replace(from.version);
+}
+
+void FakeCluster::break_write(int number, Fault fault) {
+  const std::lock_guard lock(mutex_);
+  until_fault_ = number;
+  fault_ = fault;
+}
+
+bool FakeCluster::crashed() const {
+  const std::lock_guard lock(mutex_);
+  return crashed_;
+}
+
+void FakeCluster::revive() {
+  const std::lock_guard lock(mutex_);
+  crashed_ = false;
+}
+
+int FakeCluster::writes() const {
+  const std::lock_guard lock(mutex_);
+  return writes_;
+}
+
+int FakeCluster::creations(const kube::ResourceType& type) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = creations_.find(type.plural);
+  return found == creations_.end() ? 0 : found->second;
+}
+
+template <class T>
+base::Result<T> FakeCluster::write(const std::function<base::Result<T>()>& carry_out) {
+  const std::lock_guard lock(mutex_);
+  if (crashed_) return base::fail("ConnectFailed", "crashed", Retry::soon());
+  const bool goes_wrong = until_fault_ > 0 && --until_fault_ == 0;
+  if (goes_wrong && fault_ == Fault::LostQuestion) return base::fail("ConnectFailed", "lost question", Retry::soon());
+  auto result = carry_out();
+  if (result) ++writes_;
+  if (!goes_wrong) return result;
+  crashed_ = fault_ == Fault::Crash;
+  return base::fail("ConnectionLost", "lost answer", Retry::soon());
+}
+
+base::Result<Json> FakeCluster::get(const kube::ResourceType& type, const kube::ObjectKey& key, std::stop_token) {
+  const std::lock_guard lock(mutex_);
+  if (crashed_) return base::fail("ConnectFailed", "crashed", Retry::soon());
+  const Json* found = find_locked(type.plural, key);
+  if (found == nullptr) return not_found(key);
+  return *found;
+}
+
+base::Result<Json> FakeCluster::create(const kube::ResourceType& type, const std::string& name_space,
+                                       const std::string& body, std::stop_token) {
+  return write<Json>([&]() -> base::Result<Json> {
+    auto made = create_locked(type, name_space, Json::parse(body));
+    if (made) ++creations_[type.plural];
+    return made;
+  });
+}
+
+base::Result<Json> FakeCluster::patch(const kube::ResourceType& type, const kube::ObjectKey& key,
+                                      const kube::Patch& patch, std::stop_token) {
+  return write<Json>([&] { return patch_locked(type, key, patch); });
+}
+
+base::Done FakeCluster::remove(const kube::ResourceType& type, const kube::ObjectKey& key, const kube::Removal& removal,
+                               std::stop_token) {
+  const auto removed = write<bool>([&] { return remove_locked(type, key, removal); });
+  if (!removed) return base::fail(removed.error());
+  return {};
+}
+
+base::Result<kube::ListPage> FakeCluster::list(const kube::ResourceType& type, const kube::ListQuery& query,
+                                               const kube::OnItem& on_item, std::stop_token) {
+  std::vector<Json> found;
+  std::string version;
+  {
+    const std::lock_guard lock(mutex_);
+    if (crashed_) return base::fail("ConnectFailed", "crashed", Retry::soon());
+    for (const auto& [key, object] : objects_[type.plural]) {
+      const bool in_place = query.name_space.empty() || query.name_space == key.name_space;
+      if (in_place && is_selected(object, query.label_selector)) found.push_back(object);
+    }
+    version = std::to_string(version_);
+  }
+  for (const Json& object : found) on_item(object);
+  return kube::ListPage{.resource_version = version, .continue_token = {}, .unreadable = 0};
+}
+
+base::Done FakeCluster::watch(const kube::ResourceType& type, const kube::WatchQuery& query,
+                              const kube::OnWatchEvent& on_event, std::stop_token stop) {
+  std::int64_t seen = std::stoll(query.resource_version);
+  while (!stop.stop_requested()) {
+    std::vector<Change> news;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, stop, [&] { return !changes_.empty() && changes_.back().version > seen; });
+      for (const Change& change : changes_) {
+        if (change.version <= seen) continue;
+        const bool wanted = change.plural == type.plural && is_selected(change.object, query.label_selector);
+        if (wanted) news.push_back(change);
+      }
+      if (!changes_.empty()) seen = std::max(seen, changes_.back().version);
+    }
+    for (const Change& change : news) {
+      if (!on_event(change.type, change.object)) return {};
+    }
+    const Json bookmark{{"kind", type.kind}, {"metadata", {{"resourceVersion", std::to_string(seen)}}}};
+    if (!stop.stop_requested() && !on_event(WatchEventType::Bookmark, bookmark)) return {};
+  }
+  return base::fail("Cancelled", "told to stop", Retry::never());
+}
+
+base::Result<std::string> FakeCluster::log_tail(const kube::LogTail& tail, std::stop_token) {
+  const std::lock_guard lock(mutex_);
+  const auto found = logs_.find(tail.pod);
+  if (found == logs_.end()) return not_found(tail.pod);
+  return found->second;
+}
+
+base::Result<Json> FakeCluster::create_locked(const kube::ResourceType& type, const std::string& name_space,
+                                              Json object) {
+  Json& metadata = object["metadata"];
+  metadata["namespace"] = name_space;
+  const kube::ObjectKey key = key_in(object);
+  if (find_locked(type.plural, key) != nullptr) {
+    return base::fail("AlreadyExists", to_text(key) + " already exists", Retry::never());
+  }
+  metadata["uid"] = "uid-" + std::to_string(++uids_);
+  metadata["generation"] = 1;
+  metadata["creationTimestamp"] = base::to_rfc3339(clock_->now());
+  stamp_locked(object);
+  objects_[type.plural][key] = object;
+  tell_locked(WatchEventType::Added, type.plural, object);
+  return object;
+}
+
+base::Result<Json> FakeCluster::patch_locked(const kube::ResourceType& type, const kube::ObjectKey& key,
+                                             const kube::Patch& patch) {
+  Json* known = find_locked(type.plural, key);
+  if (known == nullptr) return not_found(key);
+  Json body = Json::parse(patch.body);
+  const Json version = body.value(Json::json_pointer("/metadata/resourceVersion"), Json());
+  if (!version.is_null() && version != known->at("metadata").at("resourceVersion")) return conflict(key);
+  Json next = *known;
+  // The subresource keeps all but itself.
+  if (patch.subresource == "status") {
+    next.merge_patch({{"status", body.value("status", Json::object())}});
+  } else {
+    body["metadata"].erase("resourceVersion");
+    next.merge_patch(body);
+  }
+  if (next == *known) return next;
+  *known = std::move(next);
+  stamp_locked(*known);
+  tell_locked(WatchEventType::Modified, type.plural, *known);
+  return *known;
+}
+
+base::Result<bool> FakeCluster::remove_locked(const kube::ResourceType& type, const kube::ObjectKey& key,
+                                              const kube::Removal& removal) {
+  const Json* known = find_locked(type.plural, key);
+  if (known == nullptr) return not_found(key);
+  const Json& metadata = known->at("metadata");
+  if (!removal.uid.empty() && metadata.at("uid") != removal.uid) return conflict(key);
+  if (!removal.resource_version.empty() && metadata.at("resourceVersion") != removal.resource_version) {
+    return conflict(key);
+  }
+  erase_locked(type.plural, key);
+  return true;
+}
+
+void FakeCluster::erase_locked(const std::string& plural, const kube::ObjectKey& key) {
+  const Json* known = find_locked(plural, key);
+  if (known == nullptr) return;
+  Json last = *known;
+  stamp_locked(last);
+  objects_[plural].erase(key);
+  tell_locked(WatchEventType::Deleted, plural, last);
+  collect_garbage_locked(last["metadata"]["uid"].get<std::string>());
+}
+
+void FakeCluster::collect_garbage_locked(const std::string& owner_uid) {
+  std::vector<std::pair<std::string, kube::ObjectKey>> orphans;
+  for (const auto& [plural, kind] : objects_) {
+    for (const auto& [key, object] : kind) {
+      for (const Json& owner : object.at("metadata").value("ownerReferences", Json::array())) {
+        if (owner.value("uid", std::string()) == owner_uid) orphans.emplace_back(plural, key);
+      }
+    }
+  }
+  for (const auto& [plural, key] : orphans) erase_locked(plural, key);
+}
+
+void FakeCluster::stamp_locked(Json& object) {
+  object["metadata"]["resourceVersion"] = std::to_string(++version_);
+}
+
+void FakeCluster::tell_locked(WatchEventType type, const std::string& plural, const Json& object) {
+  changes_.push_back({version_, type, plural, object});
+  changed_.notify_all();
+}
+
+Json* FakeCluster::find_locked(const std::string& plural, const kube::ObjectKey& key) {
+  auto& kind = objects_[plural];
+  const auto found = kind.find(key);
+  return found == kind.end() ? nullptr : &found->second;
+}
+
+}  // namespace staves::test

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "kube/cluster.h"
+#include "kube/object_sink.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::test {
+
+/// What goes wrong with a write.
+enum class Fault {
+  Crash,         ///< it is carried out, and then nothing answers any more until `revive`
+  LostAnswer,    ///< it is carried out, but the answer does not arrive
+  LostQuestion,  ///< it does not arrive
+};
+
+/// An API server in memory: names, uids, versions, optimistic locks, label selectors, garbage collection by owner,
+/// watches. Knows nothing of schemas and has no controllers. Thread-safe.
+class FakeCluster final : public kube::Cluster {
+ public:
+  using Objects = std::map<std::string, std::map<kube::ObjectKey, base::Json>>;  ///< by plural, then by key
+
+  /// All objects at one moment.
+  struct Snapshot {
+    Objects objects;
+    std::string version;
+  };
+
+  explicit FakeCluster(std::shared_ptr<const base::Clock> clock) : clock_(std::move(clock)) {}
+
+  // As users and other controllers do it: without faults, and not counted.
+  /// Creates, or replaces all but metadata and status; a changed spec is a new generation.
+  void apply(const kube::ResourceType& type, base::Json object);
+  /// Changes an object in place; an absent one stays absent.
+  void edit(const kube::ResourceType& type, const kube::ObjectKey& key, const std::function<void(base::Json&)>& change);
+  void erase(const kube::ResourceType& type, const kube::ObjectKey& key);
+  /// Null when there is none.
+  base::Json object(const kube::ResourceType& type, const kube::ObjectKey& key) const;
+  std::vector<base::Json> objects(const kube::ResourceType& type) const;
+  void set_log(const kube::ObjectKey& pod, std::string text);
+
+  /// All that is there now.
+  Snapshot snapshot() const;
+  /// Of the last change.
+  std::string version() const;
+  /// Fills a sink with what a snapshot has of a type, as a reflector's list would.
+  void fill(kube::ObjectSink& sink, const kube::ResourceType& type, const std::string& label_selector,
+            const Snapshot& from) const;
+
+  /// The `number`th write from now (1: the next) goes wrong.
+  void break_write(int number, Fault fault);
+  bool crashed() const;
+  void revive();
+
+  /// Writes that were carried out through the interface.
+  int writes() const;
+  /// How often an object of the type was created through the interface.
+  int creations(const kube::ResourceType& type) const;
+
+  base::Result<base::Json> get(const kube::ResourceType& type, const kube::ObjectKey& key,
+                               std::stop_token stop) override;
+  base::Result<base::Json> create(const kube::ResourceType& type, const std::string& name_space,
+                                  const std::string& body, std::stop_token stop) override;
+  base::Result<base::Json> patch(const kube::ResourceType& type, const kube::ObjectKey& key, const kube::Patch& patch,
+                                 std::stop_token stop) override;
+  base::Done remove(const kube::ResourceType& type, const kube::ObjectKey& key, const kube::Removal& removal,
+                    std::stop_token stop) override;
+  base::Result<kube::ListPage> list(const kube::ResourceType& type, const kube::ListQuery& query,
+                                    const kube::OnItem& on_item, std::stop_token stop) override;
+  base::Done watch(const kube::ResourceType& type, const kube::WatchQuery& query, const kube::OnWatchEvent& on_event,
+                   std::stop_token stop) override;
+  base::Result<std::string> log_tail(const kube::LogTail& tail, std::stop_token stop) override;
+
+ private:
+  struct Change {
+    std::int64_t version = 0;
+    kube::WatchEventType type = kube::WatchEventType::Added;
+    std::string plural;
+    base::Json object;
+  };
+
+  /// Carries a write out, unless it is the one that goes wrong.
+  template <class T>
+  base::Result<T> write(const std::function<base::Result<T>()>& carry_out);
+  base::Result<base::Json> create_locked(const kube::ResourceType& type, const std::string& name_space,
+                                         base::Json object);
+  base::Result<base::Json> patch_locked(const kube::ResourceType& type, const kube::ObjectKey& key,
+                                        const kube::Patch& patch);
+  base::Result<bool> remove_locked(const kube::ResourceType& type, const kube::ObjectKey& key,
+                                   const kube::Removal& removal);
+  void erase_locked(const std::string& plural, const kube::ObjectKey& key);
+  void collect_garbage_locked(const std::string& owner_uid);
+  void stamp_locked(base::Json& object);
+  void tell_locked(kube::WatchEventType type, const std::string& plural, const base::Json& object);
+  base::Json* find_locked(const std::string& plural, const kube::ObjectKey& key);
+
+  std::shared_ptr<const base::Clock> clock_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  Objects objects_;
+  std::vector<Change> changes_;
+  std::map<kube::ObjectKey, std::string> logs_;
+  std::map<std::string, int> creations_;
+  std::int64_t version_ = 100;
+  std::int64_t uids_ = 0;
+  int writes_ = 0;
+  int until_fault_ = 0;
+  Fault fault_ = Fault::Crash;
+  bool crashed_ = false;
+};
+
+}  // namespace staves::test

@@ -1,0 +1,97 @@
+#include "operate/metrics.h"
+
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "operate/process_figures.h"
+
+namespace staves::operate {
+namespace {
+
+using namespace std::chrono_literals;
+using base::Json;
+
+bool has_line(const std::string& text, const std::string& line) {
+  return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
+}
+
+TEST(MetricsOfTheController, RoundsHaveTheNamesThatDashboardsKnow) {
+  const Metrics metrics;
+  const auto rounds = metrics.rounds();
+  EXPECT_TRUE(has_line(metrics.text(), R"(controller_runtime_reconcile_total{controller="image",result="success"} 0)"));
+  rounds->began(Subject::Image);
+  EXPECT_TRUE(has_line(metrics.text(), R"(controller_runtime_active_workers{controller="image"} 1)"));
+  rounds->ended(Subject::Image, RoundResult::Success, 10ms);
+  rounds->began(Subject::Image);
+  rounds->ended(Subject::Image, RoundResult::Exception, 10ms);
+  const std::string text = metrics.text();
+  EXPECT_TRUE(has_line(text, R"(controller_runtime_reconcile_total{controller="image",result="success"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(controller_runtime_reconcile_total{controller="image",result="error"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(controller_runtime_reconcile_panics_total{controller="image"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(controller_runtime_reconcile_time_seconds_count{controller="image"} 2)"));
+  EXPECT_TRUE(has_line(text, R"(controller_runtime_active_workers{controller="image"} 0)"));
+}
+
+TEST(MetricsOfTheController, QueueAndRequestsAreCounted) {
+  const Metrics metrics;
+  metrics.queue()->added();
+  metrics.queue()->depth(3);
+  metrics.queue()->waited(1ms);
+  metrics.requests()->requested("GET", 200, 5ms);
+  metrics.requests()->requested("GET", 0, 5ms);
+  const std::string text = metrics.text();
+  EXPECT_TRUE(has_line(text, R"(workqueue_adds_total{controller="staves",name="staves"} 1)")) << text;
+  EXPECT_TRUE(has_line(text, R"(workqueue_depth{controller="staves",name="staves"} 3)"));
+  EXPECT_TRUE(has_line(text, R"(rest_client_requests_total{code="200",method="GET"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(rest_client_requests_total{code="<error>",method="GET"} 1)"));
+}
+
+Json image(int version, const Json& build) {
+  return {{"metadata",
+           {{"namespace", "team-a"}, {"name", "bash"}, {"uid", "u"}, {"resourceVersion", std::to_string(version)}}},
+          {"spec", {{"builderRef", {{"name", "glibc"}}}, {"packages", {"a/b"}}, {"image", {{"repository", "h/i"}}}}},
+          {"status", {{"build", build}}}};
+}
+
+TEST(MetricsOfTheController, ABuildIsCountedWhenItsEndComesIntoView) {
+  const Metrics metrics;
+  Stores stores;
+  metrics.count_builds(stores);
+  Json build{{"number", 1},
+             {"attempt", 1},
+             {"jobRef", {{"name", "bash-1"}}},
+             {"reasons", {{{"reason", "First"}}}},
+             {"startTime", "2026-05-01T00:00:00Z"}};
+  ASSERT_TRUE(stores.images.apply(image(1, build)));
+  build["completionTime"] = "2026-05-01T00:00:07Z";
+  ASSERT_TRUE(stores.images.apply(image(2, build)));
+  ASSERT_TRUE(stores.images.apply(image(3, build)));
+  const std::string text = metrics.text();
+  EXPECT_TRUE(has_line(text, R"(staves_builds_total{class="",namespace="team-a",reason="First",result="succeeded"} 1)"))
+      << text;
+  EXPECT_TRUE(has_line(text, R"(staves_build_duration_seconds_sum{result="succeeded"} 7)"));
+}
+
+TEST(MetricsOfTheController, ABuildThatHadEndedBeforeIsNotCountedAgain) {
+  const Metrics metrics;
+  Stores stores;
+  metrics.count_builds(stores);
+  const Json build{
+      {"number", 1}, {"attempt", 1}, {"jobRef", {{"name", "bash-1"}}}, {"completionTime", "2026-05-01T00:00:07Z"}};
+  ASSERT_TRUE(stores.images.apply(image(1, build)));
+  EXPECT_EQ(metrics.text().find("staves_builds_total{"), std::string::npos);
+}
+
+TEST(MetricsOfTheController, NumbersThatOthersKeepAreRead) {
+  Metrics metrics;
+  add_process_figures(metrics);
+  double number = 1;
+  metrics.read_counter("staves_lists_total", "Full lists", "kind",
+                       [&] { return std::vector<Metrics::Series>{{.label = "jobs", .value = number}}; });
+  number = 2;
+  const std::string text = metrics.text();
+  EXPECT_TRUE(has_line(text, R"(staves_lists_total{kind="jobs"} 2)"));
+  EXPECT_NE(text.find("\nprocess_resident_memory_bytes "), std::string::npos);
+}
+
+}  // namespace
+}  // namespace staves::operate

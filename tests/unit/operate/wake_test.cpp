@@ -1,0 +1,95 @@
+#include "operate/wake.h"
+
+#include <set>
+
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::operate {
+namespace {
+
+using base::Json;
+
+class Waking : public testing::Test {
+ protected:
+  Waking() {
+    wake_on_changes(stores_, [this](const WorkKey& key) { woken_.insert(to_text(key)); });
+  }
+
+  Json object(const std::string& name, const std::string& uid, Json more = Json::object()) {
+    Json made{
+        {"metadata",
+         {{"namespace", "team-a"}, {"name", name}, {"uid", uid}, {"resourceVersion", std::to_string(++version_)}}}};
+    made.merge_patch(more);
+    return made;
+  }
+  Json image(const std::string& name) {
+    return object(
+        name, "uid-" + name,
+        {{"spec", {{"builderRef", {{"name", "glibc"}}}, {"packages", {"a/b"}}, {"image", {{"repository", "h/i"}}}}}});
+  }
+  Json builder() { return object("glibc", "uid-glibc", {{"spec", {{"stage3", {{"image", "h/s:1"}}}}}}); }
+  Json owned(const std::string& name, const std::string& owner) {
+    return object(
+        name, "uid-" + name,
+        {{"metadata", {{"ownerReferences", {{{"controller", true}, {"name", owner}, {"uid", "uid-" + owner}}}}}}});
+  }
+  std::set<std::string> woken() { return std::exchange(woken_, {}); }
+
+  Stores stores_;
+  std::set<std::string> woken_;
+  int version_ = 0;
+};
+
+TEST_F(Waking, AnImageWakesItself) {
+  ASSERT_TRUE(stores_.images.apply(image("bash")));
+  EXPECT_EQ(woken(), std::set<std::string>{"image/team-a/bash"});
+  ASSERT_TRUE(stores_.images.erase(image("bash")));
+  EXPECT_EQ(woken(), std::set<std::string>{"image/team-a/bash"});
+}
+
+TEST_F(Waking, ABuilderWakesItselfAndItsImages) {
+  stores_.images.apply(image("bash"));
+  stores_.images.apply(image("curl"));
+  Json other = image("other");
+  other["spec"]["builderRef"]["name"] = "musl";
+  stores_.images.apply(other);
+  woken();
+  ASSERT_TRUE(stores_.builders.apply(builder()));
+  EXPECT_EQ(woken(), (std::set<std::string>{"builder/team-a/glibc", "image/team-a/bash", "image/team-a/curl"}));
+}
+
+TEST_F(Waking, AJobAndItsPodsWakeTheImage) {
+  ASSERT_TRUE(stores_.jobs.apply(owned("bash-1", "bash")));
+  EXPECT_EQ(woken(), std::set<std::string>{"image/team-a/bash"});
+  ASSERT_TRUE(stores_.pods.apply(owned("bash-1-x", "bash-1")));
+  EXPECT_EQ(woken(), std::set<std::string>{"image/team-a/bash"});
+  ASSERT_TRUE(stores_.jobs.erase(owned("bash-1", "bash")));
+  EXPECT_EQ(woken(), std::set<std::string>{"image/team-a/bash"});
+}
+
+TEST_F(Waking, WhatBelongsToNobodyWakesNobody) {
+  stores_.jobs.apply(object("stray", "uid-stray"));
+  stores_.pods.apply(owned("stray-x", "no-such-job"));
+  stores_.claims.apply(object("stray-cache", "uid-claim"));
+  EXPECT_TRUE(woken().empty());
+}
+
+TEST_F(Waking, AClaimWakesTheBuildersThatUseIt) {
+  stores_.builders.apply(builder());
+  woken();
+  ASSERT_TRUE(stores_.claims.apply(object("glibc-cache", "uid-claim")));
+  EXPECT_EQ(woken(), std::set<std::string>{"builder/team-a/glibc"});
+}
+
+TEST(WorkKeys, AreReadAsTheyAreWritten) {
+  for (const char* text : {"image/team-a/bash", "builder/team-a/glibc"}) {
+    const auto key = parse_work_key(text);
+    ASSERT_TRUE(key);
+    EXPECT_EQ(to_text(*key), text);
+  }
+  for (const char* text : {"", "image", "job/team-a/x", "image/a/b/c"}) EXPECT_FALSE(parse_work_key(text)) << text;
+}
+
+}  // namespace
+}  // namespace staves::operate
