@@ -36,7 +36,7 @@ struct TlsIdentity {
   std::string certificate_pem{};  ///< client certificate chain; may be empty
   std::string private_key_pem{};  ///< its key; may be empty
   std::string server_name{};      ///< checked instead of the host's name when not empty
-  bool verify = true;           ///< false only when the user's kubeconfig says so
+  bool verify = true;             ///< false only when the user's kubeconfig says so
   friend bool operator==(const TlsIdentity&, const TlsIdentity&) = default;
 };
 

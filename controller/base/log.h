@@ -21,9 +21,17 @@ bool set_log_level(std::string_view name);
 /// Writes one JSON line: time, level, message and the fields. Thread-safe, never throws.
 void log(LogLevel level, std::string_view message, LogFields fields = {});
 
-inline void log_debug(std::string_view message, LogFields fields = {}) { log(LogLevel::Debug, message, fields); }
-inline void log_info(std::string_view message, LogFields fields = {}) { log(LogLevel::Info, message, fields); }
-inline void log_warning(std::string_view message, LogFields fields = {}) { log(LogLevel::Warning, message, fields); }
-inline void log_error(std::string_view message, LogFields fields = {}) { log(LogLevel::Error, message, fields); }
+inline void log_debug(std::string_view message, LogFields fields = {}) {
+  log(LogLevel::Debug, message, fields);
+}
+inline void log_info(std::string_view message, LogFields fields = {}) {
+  log(LogLevel::Info, message, fields);
+}
+inline void log_warning(std::string_view message, LogFields fields = {}) {
+  log(LogLevel::Warning, message, fields);
+}
+inline void log_error(std::string_view message, LogFields fields = {}) {
+  log(LogLevel::Error, message, fields);
+}
 
 }  // namespace staves::base

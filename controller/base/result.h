@@ -57,7 +57,9 @@ inline std::unexpected<Error> fail(std::string code, std::string message, Retry 
 }
 
 /// Makes the error side of a Result from an error that came from below.
-inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::move(error)); }
+inline std::unexpected<Error> fail(Error error) {
+  return std::unexpected(std::move(error));
+}
 
 }  // namespace staves::base
 
@@ -65,16 +67,16 @@ inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::mo
 #define STAVES_CONCAT_(a, b) a##b
 #define STAVES_CONCAT(a, b) STAVES_CONCAT_(a, b)
 /// Returns the error of `expression` to the caller, if there is one.
-#define TRY(expression)                                                    \
-  do {                                                                     \
-    if (auto done_ = (expression); !done_) {                               \
-      return ::staves::base::fail(std::move(done_).error());               \
-    }                                                                      \
+#define TRY(expression)                                      \
+  do {                                                       \
+    if (auto done_ = (expression); !done_) {                 \
+      return ::staves::base::fail(std::move(done_).error()); \
+    }                                                        \
   } while (false)
 /// Declares `declaration` with the value of `expression`, or returns its error to the caller.
-#define TRY_ASSIGN(declaration, expression)                                \
-  auto STAVES_CONCAT(result_, __LINE__) = (expression);                    \
-  if (!STAVES_CONCAT(result_, __LINE__)) {                                 \
+#define TRY_ASSIGN(declaration, expression)                                           \
+  auto STAVES_CONCAT(result_, __LINE__) = (expression);                               \
+  if (!STAVES_CONCAT(result_, __LINE__)) {                                            \
     return ::staves::base::fail(std::move(STAVES_CONCAT(result_, __LINE__)).error()); \
-  }                                                                        \
+  }                                                                                   \
   declaration = *std::move(STAVES_CONCAT(result_, __LINE__))

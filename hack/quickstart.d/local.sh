@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # the scripts that source this share their variables with it
 # The local cluster, and the images that stand in for Gentoo's own where the machine has no way to them.
 
 build_test_images() {

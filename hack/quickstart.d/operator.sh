@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # the scripts that source this share their variables with it
 # What is the same on any cluster: the operator's image and chart, a builder, an image, a pod that uses it.
 
 use_existing_cluster() {

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # the scripts that source this share their variables with it
 # What the quickstart says, and how long each part took.
 
 say() { printf '%s\n' "$*"; }
