@@ -52,13 +52,17 @@ stage_images() { tests/stage3/build && tests/tree/build; }
 
 stage_release() {
   hack/install build
-  cmake --preset release
-  cmake --build --preset release
+  mkdir -p build
+  (
+    flock 9 # hack/operator-image builds there too
+    cmake --preset release
+    cmake --build --preset release
+  ) 9>build/release.lock
 }
 
 stage_cluster() { tests/cluster/cluster_test.sh; }
 stage_schema() { in_check_cluster tests/schema/schema_test; }
-stage_publish() { tests/oci/publish_test; }
+stage_publish() { tests/oci/publish_test build/release/controller/bin; }
 stage_emerge() { tests/portage/emerge_step_test; }
 
 stage_contract() {
