@@ -82,7 +82,7 @@ struct LogTail {
   ObjectKey pod = {};
   std::string container = {};
   int lines = 1;
-  int max_bytes = 16 << 10;
+  int max_bytes = 16 * 1024;
 };
 
 /// A Kubernetes API server, as JSON objects. Thread-safe. Every call returns within its deadline or when `stop` is

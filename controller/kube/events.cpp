@@ -6,7 +6,11 @@ namespace staves::kube {
 
 namespace {
 
-const ResourceType event_type{"events.k8s.io", "v1", "events", "Event"};
+const ResourceType& event_type() {
+  static const ResourceType type{"events.k8s.io", "v1", "events", "Event"};
+  return type;
+}
+
 /// How often series are looked at when nothing else happens.
 constexpr std::chrono::minutes sweep{1};
 
@@ -19,7 +23,7 @@ EventWriter::EventWriter(EventWriterOptions options, Cluster& cluster, std::shar
       clock_(std::move(clock)),
       sleep_(std::move(sleep)),
       series_(options_.controller, options_.instance),
-      thread_([this](std::stop_token stop) { run(stop); }) {}
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 EventWriter::~EventWriter() {
   {
@@ -93,8 +97,8 @@ void EventWriter::write(const EventWrite& what, const std::stop_token& stop) {
 }
 
 Done EventWriter::send(const EventWrite& what, const std::stop_token& stop) {
-  auto sent = what.create ? cluster_.create(event_type, what.key.name_space, what.body, stop)
-                          : cluster_.patch(event_type, what.key, {PatchType::Merge, what.body, "", true}, stop);
+  auto sent = what.create ? cluster_.create(event_type(), what.key.name_space, what.body, stop)
+                          : cluster_.patch(event_type(), what.key, {PatchType::Merge, what.body, "", true}, stop);
   if (sent) return {};
   // The name is of this one write: an earlier attempt got through although its answer was lost.
   if (what.create && sent.error().code == "AlreadyExists") return {};

@@ -78,7 +78,8 @@ class FileCredentials final : public Credentials {
 
 }  // namespace
 
-std::shared_ptr<Credentials> make_file_credentials(AccessSources sources, std::shared_ptr<const base::Clock> clock) {
+std::shared_ptr<Credentials> make_file_credentials(AccessSources sources,
+                                                   const std::shared_ptr<const base::Clock>& clock) {
   return std::make_shared<FileCredentials>(std::move(sources), clock);
 }
 

@@ -20,6 +20,7 @@ struct AccessSources {
 
 /// Credentials made of texts and files. A certificate and its key that do not belong together, as between two writes of
 /// a rotation, are left for the next reading.
-std::shared_ptr<Credentials> make_file_credentials(AccessSources sources, std::shared_ptr<const base::Clock> clock);
+std::shared_ptr<Credentials> make_file_credentials(AccessSources sources,
+                                                   const std::shared_ptr<const base::Clock>& clock);
 
 }  // namespace staves::kube

@@ -148,8 +148,9 @@ class HttpCluster final : public Cluster {
     const auto on_line = [&](std::string_view line) {
       if (line.empty()) return true;
       auto more = deliver_watch_event(line, on_event);
-      if (!more) said = base::fail(std::move(more).error());
-      return more.value_or(false);
+      if (more) return *more;
+      said = base::fail(std::move(more).error());
+      return false;
     };
     const auto on_bytes = [&](std::string_view bytes) {
       const auto oversized = framer.oversized();

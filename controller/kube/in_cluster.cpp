@@ -15,7 +15,7 @@ std::string value_of(const std::map<std::string, std::string>& environment, cons
 }  // namespace
 
 Result<Connection> connect_in_cluster(const std::map<std::string, std::string>& environment,
-                                      std::shared_ptr<const base::Clock> clock,
+                                      const std::shared_ptr<const base::Clock>& clock,
                                       const std::filesystem::path& directory) {
   const std::string host = value_of(environment, "KUBERNETES_SERVICE_HOST");
   const std::string port = value_of(environment, "KUBERNETES_SERVICE_PORT");
@@ -31,7 +31,7 @@ Result<Connection> connect_in_cluster(const std::map<std::string, std::string>& 
                                                   .certificate_file = {},
                                                   .key_file = {},
                                                   .token_file = directory / "token"},
-                                                 std::move(clock));
+                                                 clock);
   if (auto access = connection.credentials->current({}); !access) {
     return base::fail("NotInCluster", "the pod's service account: " + access.error().message, base::Retry::never());
   }

@@ -16,7 +16,7 @@ inline constexpr std::string_view service_account_directory = "/var/run/secrets/
 /// The API server as a pod sees it: KUBERNETES_SERVICE_HOST and _PORT, token and CA files that are read again every 60
 /// s. Errors: NotInCluster (retry: never) when the variables or the files are not there.
 Result<Connection> connect_in_cluster(const std::map<std::string, std::string>& environment,
-                                      std::shared_ptr<const base::Clock> clock,
+                                      const std::shared_ptr<const base::Clock>& clock,
                                       const std::filesystem::path& directory = service_account_directory);
 
 }  // namespace staves::kube

@@ -54,7 +54,7 @@ ReflectorCounts Reflector::counts() const {
   return {lists_, watches_, events_, skipped_, failures_};
 }
 
-void Reflector::run(std::stop_token stop) {
+void Reflector::run(const std::stop_token& stop) {
   Next next = Next::List;
   while (!stop.stop_requested()) {
     next = next == Next::List ? list(stop) : watch(stop);

@@ -42,7 +42,7 @@ class Reflector {
             Sleep sleep = real_sleep(), Random random = real_random());
 
   /// Works on the calling thread until `stop` is asked for. Call it once.
-  void run(std::stop_token stop);
+  void run(const std::stop_token& stop);
 
   /// Any thread may ask.
   ReflectorCounts counts() const;

@@ -6,7 +6,7 @@
 namespace staves::kube {
 
 Sleep real_sleep() {
-  return [](std::chrono::milliseconds time, std::stop_token stop) {
+  return [](std::chrono::milliseconds time, const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any never;
     std::unique_lock lock(mutex);
