@@ -26,6 +26,12 @@ Json small_resources(const char* memory_limit) {
   return {{"requests", {{"cpu", "10m"}, {"memory", "32Mi"}}}, {"limits", {{"memory", memory_limit}}}};
 }
 
+// What `emerge` asks for when nobody says: builds that do not fit wait for a node instead of wearing one out together,
+// and a ResourceQuota on requests admits the pod. No limit: what a compiler needs is not known.
+Json modest_requests() {
+  return {{"requests", {{"cpu", "500m"}, {"memory", "512Mi"}}}};
+}
+
 Json operator_container(const Setup& setup, const char* name, Json command) {
   return {{"name", name},
           {"image", setup.operator_image},
@@ -54,14 +60,16 @@ Json emerge(const ImageObservation& seen, const Inputs& inputs) {
   container["volumeMounts"] = emerge_mounts(seen);
   const std::string& own = seen.wanted->spec.build.resources;
   Json resources = parsed_object(own.empty() ? seen.builder->spec.pod.resources : own);
-  if (!resources.empty()) container["resources"] = std::move(resources);
+  container["resources"] = resources.empty() ? modest_requests() : std::move(resources);
   return container;
 }
 
 Json publish(const ImageObservation& seen) {
   Json container = operator_container(seen.setup, "publish", Json::array({"/usr/bin/staves-publisher"}));
   container["resources"] = small_resources("1Gi");
-  container["securityContext"] = security_context({"DAC_READ_SEARCH"}, true);
+  // Files that only their owner may read. DAC_READ_SEARCH would be the narrower one, but Pod Security's level baseline
+  // refuses it; the root file system is mounted read-only here.
+  container["securityContext"] = security_context({"DAC_OVERRIDE"}, true);
   container["volumeMounts"] = publish_mounts(seen);
   return container;
 }

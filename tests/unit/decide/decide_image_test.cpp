@@ -75,6 +75,19 @@ TEST(DecideImage, LetsTheImagesResourcesTakeThePlaceOfTheBuilders) {
   }
 }
 
+TEST(DecideImage, AsksForAModestShareOfANodeWhenNobodySaysWhatABuildNeeds) {
+  const auto builder = make::builder([](api::StavesBuilder& b) { b.spec.pod.resources.clear(); });
+  const auto image = make::image([](api::StavesImage& i) { i.spec.build.resources.clear(); });
+  const Decision decision = decided(wants(image), [&](ImageObservation& seen) { seen.builder = builder; });
+  const Json job = Json::parse(first_of<CreateOnce>(decision)->body);
+  for (const Json& container : job["spec"]["template"]["spec"]["containers"]) {
+    EXPECT_TRUE(container["resources"].contains("requests")) << container["name"];
+    if (container["name"] == "emerge") {
+      EXPECT_EQ(container["resources"].dump(), R"({"requests":{"cpu":"500m","memory":"512Mi"}})");
+    }
+  }
+}
+
 TEST(DecideImage, RefusesAPlanThatDoesNotFitIntoAnAnnotation) {
   const auto image =
       make::image([](api::StavesImage& i) { i.spec.portage.make_conf["CFLAGS"] = std::string(210000, 'x'); });
