@@ -114,9 +114,39 @@ TEST_F(EmergeStepTest, TheToolchainIsAskedOnce) {
   EXPECT_FALSE(toolchain_key(paths, plan_, "p", stop.get_token())) << "there is no Portage to ask";
   // The answer of an earlier build, whatever file it is in.
   plan_.image_portage.make_conf["CFLAGS"] = "-O3";
-  const auto text = plan_.stage3 + "\n" + plan_.tree.image + "\np\nCFLAGS=-O3\n";
+  const auto text = plan_.stage3 + "\n" + plan_.tree.image +
+                    "\np\n# make.conf\n# environments\n# make.conf\nCFLAGS=\"-O3\"\n# environments\n";
   put(fs::path("staves/cache/binpkgs/.toolchains") / base::short_hash(text, 32), "0123456789abcdef");
   EXPECT_EQ(*toolchain_key(paths, plan_, "p", {}), "0123456789abcdef");
+  // Nobody else's answer: another variable, another value, and the same one where it means something else.
+  const auto asks = [&] { return !toolchain_key(paths, plan_, "p", stop.get_token()); };
+  plan_.image_portage.make_conf["EXTRA_ECONF"] = "--disable-nls";
+  EXPECT_TRUE(asks());
+  plan_.image_portage.make_conf = {{"CFLAGS", "-O3\"\nEXTRA_ECONF=\"--disable-nls"}};
+  EXPECT_TRUE(asks());
+  plan_.image_portage.make_conf = {};
+  plan_.builder_portage.make_conf = {{"CFLAGS", "-O3"}};
+  EXPECT_TRUE(asks());
+}
+
+TEST(ToolchainKey, HasTheSameVariablesWhenMakeConfSetsNone) {
+  const std::vector<std::string> always = {"ARCH",    "CHOST",     "CFLAGS",        "CXXFLAGS",     "LDFLAGS",
+                                           "FCFLAGS", "RUSTFLAGS", "CPU_FLAGS_X86", "CPU_FLAGS_ARM"};
+  api::Plan plan;
+  EXPECT_EQ(key_variables(plan), always);
+  plan.builder_portage.make_conf = {{"CFLAGS", "-O3"}, {"MAKEOPTS", "-j3"}, {"GENTOO_MIRRORS", "https://m.test"}};
+  plan.image_portage.make_conf = {{"USE", "-nls"},   {"ACCEPT_KEYWORDS", "~amd64"}, {"ACCEPT_LICENSE", "*"},
+                                  {"CFLAGS", "-Os"}, {"EMERGE_DEFAULT_OPTS", "-v"}, {"PYTHON_TARGETS", "x"}};
+  EXPECT_EQ(key_variables(plan), always) << "Portage compares these, or they change no bit";
+}
+
+TEST(ToolchainKey, HasEveryOtherVariableOfBuilderAndImageOnce) {
+  api::Plan plan;
+  plan.builder_portage.make_conf = {{"CPPFLAGS", "-DA"}, {"FEATURES", "nostrip"}, {"MYCMAKEARGS", "-DB=1"}};
+  plan.image_portage.make_conf = {{"CC", "clang"}, {"CPPFLAGS", "-DB"}, {"EXTRA_ECONF", "--x"}, {"EXTRA_EMAKE", "V=1"}};
+  const auto names = key_variables(plan);
+  const std::vector<std::string> own(names.begin() + 9, names.end());
+  EXPECT_EQ(own, (std::vector<std::string>{"CC", "CPPFLAGS", "EXTRA_ECONF", "EXTRA_EMAKE", "FEATURES", "MYCMAKEARGS"}));
 }
 
 TEST_F(EmergeStepTest, AProgramIsInstalledWholeAndExecutable) {
