@@ -69,7 +69,9 @@ base::Result<std::string> select_profile(const Paths& paths, const api::PlanTree
     if (std::filesystem::is_directory(link, failed)) {
       return "custom";
     }
-    return base::fail("ProfileMissing", "the stage3 has no profile selected, and the builder names none",
+    return base::fail("ProfileMissing",
+                      "the stage3 has no profile selected, and the builder names none: is spec.stage3.image of the "
+                      "StavesBuilder a Gentoo stage3?",
                       base::Retry::when_spec_changes());
   }
   const auto target = std::filesystem::path(tree.location) / "profiles" / name;

@@ -93,6 +93,15 @@ TEST_F(ConfigurationFiles, AProfileThatTheTreeDoesNotHaveIsTheUsersToMend) {
   EXPECT_EQ(selected.error().code, "ProfileMissing");
 }
 
+TEST_F(ConfigurationFiles, WhatHasNoProfileIsPerhapsNoStage3) {
+  fs::create_directories(root_ / "etc/portage");
+  const auto selected = select_profile(paths(), tree_, "");
+  ASSERT_FALSE(selected);
+  EXPECT_EQ(selected.error().code, "ProfileMissing");
+  EXPECT_NE(selected.error().message.find("is spec.stage3.image of the StavesBuilder a Gentoo stage3?"),
+            std::string::npos);
+}
+
 TEST_F(ConfigurationFiles, AMergedLayoutIsFollowed) {
   const auto system = root_ / "system";
   const auto image = root_ / "image";
