@@ -45,7 +45,8 @@ Plan read_plan(const Fields& fields) {
             .toolchain_libraries = read_toolchain_libraries(fields.object("toolchainLibraries")),
             .target = read_image_target(fields.object("image")),
             .config = read_image_config(fields.object("config")),
-            .insecure_registries = fields.texts("insecureRegistries")};
+            .insecure_registries = fields.texts("insecureRegistries"),
+            .push_secret = fields.text("pushSecret")};
   if (plan.packages.empty() || plan.packages.size() > most_packages)
     fields.must_be("packages", "a list of 1 to 256 atoms");
   return plan;
@@ -85,6 +86,7 @@ std::string to_json(const Plan& plan) {
   put_texts(json, "mirrors", plan.mirrors);
   put_object(json, "config", to_json(plan.config));
   put_texts(json, "insecureRegistries", plan.insecure_registries);
+  put_text(json, "pushSecret", plan.push_secret);
   return base::to_canonical_json(json);
 }
 

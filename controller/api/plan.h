@@ -40,6 +40,7 @@ struct Plan {
   ImageTarget target;
   ImageConfig config;
   std::vector<std::string> insecure_registries;  ///< host[:port] spoken to in plain http
+  std::string push_secret;                       ///< name of the Secret that `publish` has; empty: anonymous
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

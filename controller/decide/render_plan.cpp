@@ -35,7 +35,8 @@ api::Plan render_plan(const ImageObservation& seen, const Inputs& inputs, std::i
           .toolchain_libraries = image.spec.toolchain_libraries,
           .target = image.spec.image,
           .config = image.spec.config,
-          .insecure_registries = builder.insecure_registries};
+          .insecure_registries = builder.insecure_registries,
+          .push_secret = image.spec.push_secret_name};
 }
 
 }  // namespace staves::decide

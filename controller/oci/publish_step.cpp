@@ -74,6 +74,18 @@ Result<api::StepDone> wait_for_emerge(const PublishPlaces& places, const std::st
   return fail("Cancelled", "emerge had no success", Retry::never());
 }
 
+/// The Secret's volume is optional, so that a build can say what is missing: a pod without it would wait in silence.
+Result<Credentials> push_credentials(const PublishPlaces& places, const api::Plan& plan) {
+  std::error_code failed;
+  const bool there = std::filesystem::exists(places.push_secret, failed);
+  if (!plan.push_secret.empty() && !there && !failed) {
+    return fail("RegistryAuthFailed",
+                "there is no Secret " + plan.push_secret + " with the key .dockerconfigjson in this namespace",
+                Retry::when_spec_changes());
+  }
+  return read_mounted_credentials(places.push_secret);
+}
+
 class PublishStep {
  public:
   PublishStep(const PublishPlaces& places, RegistryOptions options, const std::function<void(std::string_view)>& print,
@@ -99,7 +111,7 @@ class PublishStep {
     Stopwatch watch(timings);
     TRY_ASSIGN(const auto plan, read_mounted_plan(places_.plan));
     TRY_ASSIGN(const auto repository, parse_repository(plan.target.repository));
-    TRY_ASSIGN(auto credentials, read_mounted_credentials(places_.push_secret));
+    TRY_ASSIGN(auto credentials, push_credentials(places_, plan));
     auto options = options_;
     options.insecure_registries.insert(options.insecure_registries.end(), plan.insecure_registries.begin(),
                                        plan.insecure_registries.end());

@@ -52,6 +52,7 @@ Plan full_plan() {
                  .volumes = {"/data"},
                  .stop_signal = "SIGINT"};
   plan.insecure_registries = {"registry.example:5000"};
+  plan.push_secret = "registry";
   return plan;
 }
 
@@ -83,6 +84,7 @@ TEST(Plan, FillsInDefaultsOfWhatIsNotThere) {
   EXPECT_EQ(read->target.tags, std::vector<std::string>{"latest"});
   EXPECT_EQ(read->toolchain_libraries.mode, ToolchainMode::Auto);
   EXPECT_FALSE(read->tree.fetch);
+  EXPECT_EQ(read->push_secret, "");
 }
 
 TEST(Plan, NamesTheFieldThatIsWrong) {

@@ -106,6 +106,28 @@ TEST_F(PublishStepTest, RefusesCredentialsWhileEmergeStillWorks) {
   EXPECT_THAT(*base::read_file(path("result")), Not(HasSubstr("hunter2")));
 }
 
+TEST_F(PublishStepTest, SaysThatTheSecretIsMissingWhileEmergeStillWorks) {
+  const auto emerge = start_emerge();
+  plan_.push_secret = "push-here";
+  write_plan();
+  EXPECT_EQ(run(), 10);
+  EXPECT_EQ(result().failure->failure_class, api::FailureClass::RegistryAuthFailed);
+  EXPECT_EQ(result().failure->message, "there is no Secret push-here with the key .dockerconfigjson in this namespace");
+  EXPECT_THAT(fake_.seen(), testing::IsEmpty()) << "nothing may be pushed anonymously instead";
+  EXPECT_EQ(done().outcome, api::Outcome::Failed);
+}
+
+TEST_F(PublishStepTest, PushesWithTheSecretThatThePlanNames) {
+  plan_.push_secret = "push-here";
+  write_plan();
+  fake_.change([](auto& b) { b.basic = "Basic dTpodW50ZXIy"; });
+  std::ofstream(path("..data/config.json"))
+      << R"({"auths":{")" + fake_.host() + R"(":{"username":"u","password":"hunter2"}}})";
+  std::filesystem::create_symlink("..data/config.json", path("config.json"));
+  finish_emerge();
+  EXPECT_EQ(run(), 0);
+}
+
 TEST_F(PublishStepTest, SaysThatTheSecretCannotBeRead) {
   std::ofstream(path("config.json")) << "hunter2";
   EXPECT_EQ(run(), 10);
