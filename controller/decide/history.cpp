@@ -18,7 +18,8 @@ bool is_spent(const api::BuildJob& job, const api::StavesImageStatus& status) {
   if (job.meta.deleting || number > build.number) return false;
   const bool finished = job.complete || job.has_failed;
   if (job.meta.name == build.job_name) return finished && !is_running(build) && !remembers(status.history, number);
-  return !finished || !remembers(status.history, number);
+  // Its Job may say Complete seconds after its outcome was recorded: what is remembered stays, finished or not.
+  return !remembers(status.history, number);
 }
 
 }  // namespace
