@@ -16,10 +16,18 @@ remove_check_cluster() {
   if [[ -x hack/cluster && $EUID == 0 ]]; then hack/cluster down --name "$check_cluster" >/dev/null 2>&1 || true; fi
 }
 
-build_and_test() { # PRESET
+build() { # PRESET: one at a time in each folder, since both lanes and hack/operator-image come here
   hack/install build
-  cmake --preset "$1"
-  cmake --build --preset "$1"
+  mkdir -p build
+  (
+    flock 9
+    cmake --preset "$1"
+    cmake --build --preset "$1"
+  ) 9>"build/$1.lock"
+}
+
+build_and_test() { # PRESET
+  build "$1"
   ctest --preset "$1" --no-tests=error
 }
 
@@ -50,15 +58,7 @@ stage_spelling() {
 stage_programs() { hack/cluster build; }
 stage_images() { tests/stage3/build && tests/tree/build; }
 
-stage_release() {
-  hack/install build
-  mkdir -p build
-  (
-    flock 9 # hack/operator-image builds there too
-    cmake --preset release
-    cmake --build --preset release
-  ) 9>build/release.lock
-}
+stage_release() { build release; }
 
 stage_cluster() { tests/cluster/cluster_test.sh; }
 stage_schema() { in_check_cluster tests/schema/schema_test; }
@@ -66,7 +66,7 @@ stage_publish() { tests/oci/publish_test build/release/controller/bin; }
 stage_emerge() { tests/portage/emerge_step_test; }
 
 stage_contract() {
-  build_and_test dev
+  build dev
   # Without the preset, whose own filter is the fast tests.
   in_check_cluster ctest --test-dir build/dev --output-on-failure --no-tests=error --label-regex cluster
 }
