@@ -74,8 +74,7 @@ struct HttpClientOptions {
 void prepare_http(unsigned threads);
 
 /// The implementation over cpprestsdk; the only file that knows it is http_cpprest.cpp.
-/// Errors: InvalidOrigin (retry: never): no http(s)://host[:port], or an IPv6 address instead of a name;
-/// InvalidCertificate (never).
+/// Errors: InvalidOrigin (retry: never), InvalidCertificate (never).
 Result<std::unique_ptr<HttpClient>> make_http_client(HttpClientOptions options);
 
 }  // namespace staves::base

@@ -187,10 +187,28 @@ void keep_alive(int socket) {
   ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
 }
 
+/// Where requests go.
+struct Origin {
+  web::uri uri;
+  std::string host_header;  ///< not empty: what the library would get wrong
+};
+
+/// The library hands "[::1]" to the resolver, which knows only "::1". Its parser takes that as well as long as a port
+/// follows, and then only the Host header has to be put right.
+Origin origin_of(const std::string& text) {
+  const web::uri uri(text);
+  const std::string& host = uri.host();
+  if (!host.starts_with('[') || !host.ends_with(']')) return {uri, {}};
+  const std::string address = host.substr(1, host.size() - 2);
+  const int port = uri.is_port_default() ? (uri.scheme() == "https" ? 443 : 80) : uri.port();
+  const std::string authority = ":" + std::to_string(port);
+  return {web::uri(uri.scheme() + "://" + address + authority), host + authority};
+}
+
 class CpprestClient final : public HttpClient {
  public:
-  CpprestClient(HttpClientOptions options, const web::uri& origin, std::shared_ptr<TlsSetup> tls)
-      : options_(std::move(options)), origin_(origin), tls_(std::move(tls)), shared_(make_library()) {}
+  CpprestClient(HttpClientOptions options, Origin origin, std::shared_ptr<TlsSetup> tls)
+      : options_(std::move(options)), origin_(std::move(origin)), tls_(std::move(tls)), shared_(make_library()) {}
 
   Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override {
     const auto deadline = Steady::now() + request.deadline;
@@ -256,6 +274,7 @@ class CpprestClient final : public HttpClient {
         if (!is_one_line(name) || !is_one_line(value)) return invalid("the header " + name + " has a line break");
         to_send.headers()[name] = value;
       }
+      if (!origin_.host_header.empty()) to_send.headers()["Host"] = origin_.host_header;
       // Decides as well which name the library asks for in the TLS greeting.
       if (!options_.tls.server_name.empty()) to_send.headers()["Host"] = options_.tls.server_name;
       return to_send;
@@ -270,18 +289,20 @@ class CpprestClient final : public HttpClient {
     config.set_max_redirects(0);
     config.set_proxy(options_.proxy.empty() ? web::web_proxy(web::web_proxy::disabled)
                                             : web::web_proxy(web::uri(options_.proxy)));
+    // An address is no name that could be asked for in the TLS greeting.
+    config.set_tlsext_sni_enabled(origin_.host_header.empty() || !options_.tls.server_name.empty());
     config.set_validate_certificates(options_.tls.verify);
     config.set_ssl_context_callback(
         [tls = tls_](boost::asio::ssl::context& context) { tls->apply(context.native_handle()); });
     // By way of a proxy the handle is now a plain and now a secure one, and nothing tells which.
     if (options_.proxy.empty()) config.set_nativehandle_options(keep_alive_option());
-    return std::make_shared<Library>(origin_, config);
+    return std::make_shared<Library>(origin_.uri, config);
   }
 
   std::function<void(web::http::client::native_handle)> keep_alive_option() const {
     using Socket = boost::asio::ip::tcp::socket;
     using Secure = boost::asio::ssl::stream<Socket&>;
-    return [is_ip4 = is_ip4_address(origin_.host()), secure = origin_.scheme() == "https"](void* handle) {
+    return [is_ip4 = is_ip4_address(origin_.uri.host()), secure = origin_.uri.scheme() == "https"](void* handle) {
       Socket& socket = secure ? static_cast<Secure*>(handle)->next_layer() : *static_cast<Socket*>(handle);
       // Called before the library opens the socket, so it is opened here; only of an address is the family known.
       if (is_ip4 && !socket.is_open()) socket.open(boost::asio::ip::tcp::v4());
@@ -302,7 +323,7 @@ class CpprestClient final : public HttpClient {
   }
 
   HttpClientOptions options_;
-  web::uri origin_;
+  Origin origin_;
   std::shared_ptr<TlsSetup> tls_;
   std::mutex mutex_;
   std::shared_ptr<Library> shared_;
@@ -325,13 +346,10 @@ Result<std::unique_ptr<HttpClient>> make_http_client(HttpClientOptions options) 
     return fail("InvalidOrigin", "'" + options.origin + "' " + why, Retry::never());
   };
   try {
-    const web::uri origin(options.origin);
-    if (origin.scheme() != "https" && origin.scheme() != "http") return invalid("is not http(s)://host[:port]");
-    if (origin.host().empty()) return invalid("has no host");
-    if (origin.host().starts_with('[')) {
-      return invalid("is an IPv6 address, which this client cannot connect to: give a host name instead");
-    }
-    TRY_ASSIGN(auto tls, TlsSetup::parse(options.tls, origin.host()));
+    const Origin origin = origin_of(options.origin);
+    if (origin.uri.scheme() != "https" && origin.uri.scheme() != "http") return invalid("is not http(s)://host[:port]");
+    if (origin.uri.host().empty()) return invalid("has no host");
+    TRY_ASSIGN(auto tls, TlsSetup::parse(options.tls, origin.uri.host()));
     return std::make_unique<CpprestClient>(std::move(options), origin, std::move(tls));
   } catch (const std::exception& failure) {
     return invalid(std::string("cannot be used: ") + failure.what());

@@ -70,6 +70,19 @@ TEST_F(Https, TheGivenNameIsCheckedAndAskedForInsteadOfTheHosts) {
   EXPECT_EQ(client_of(server, trusting(authority_.pem(), "kubernetes"))->send(get(), {}).error().code, "TlsFailed");
 }
 
+TEST_F(Https, TheCertificateOfAnIpv6AddressIsChecked) {
+  ScriptedServer server(echo, server_tls({"IP:::ffff:127.0.0.1"}));
+  ScriptedServer other(echo, server_tls({"IP:::1"}));
+  const std::string host = "[::ffff:127.0.0.1]";
+  const auto response =
+      client_of({.origin = server.origin(host), .tls = trusting(authority_.pem())})->send(post("x"), {});
+  ASSERT_TRUE(response) << response.error().message;
+  const auto refused =
+      client_of({.origin = other.origin(host), .tls = trusting(authority_.pem())})->send(post("x"), {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "TlsFailed");
+}
+
 TEST_F(Https, OnlyTheUserCanTurnVerificationOff) {
   ScriptedServer server(echo, server_tls({"DNS:another.example"}));
   TlsIdentity tls;
