@@ -69,6 +69,8 @@ struct BuildInputs {
   std::string stage3;    ///< reference by digest
   std::string tree;      ///< reference by digest
   std::string document;  ///< the canonical inputs document, at most 32 KiB; empty above that
+  /// sha256 of what is no input but may mend a failure (mirrors, pod settings, timeout, ...); empty: not known
+  std::string settings;
   friend bool operator==(const BuildInputs&, const BuildInputs&) = default;
 };
 

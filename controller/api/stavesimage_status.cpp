@@ -78,6 +78,7 @@ base::Json inputs_to_json(const BuildInputs& inputs) {
   put_text(json, "stage3", inputs.stage3);
   put_text(json, "tree", inputs.tree);
   put_text(json, "document", inputs.document);
+  put_text(json, "settings", inputs.settings);
   return json;
 }
 
@@ -86,7 +87,8 @@ BuildInputs read_inputs(const Fields& fields) {
           .builder_name = fields.object("builder").text("name"),
           .stage3 = fields.text("stage3"),
           .tree = fields.text("tree"),
-          .document = fields.text("document")};
+          .document = fields.text("document"),
+          .settings = fields.text("settings")};
 }
 
 base::Json metrics_to_json(const BuildMetrics& metrics) {

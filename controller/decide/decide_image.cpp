@@ -25,6 +25,7 @@ ImageRound begin(const ImageObservation& seen) {
                    .next = seen.wanted->status,
                    .standing = {},
                    .job = std::nullopt,
+                   .superseded = std::nullopt,
                    .summary = {},
                    .look_again_in = std::nullopt};
   if (round.builder.inputs_known && !seen.wanted->invalid) round.inputs = inputs_of(*seen.wanted, *seen.builder);
@@ -40,6 +41,7 @@ Decision finish(ImageRound round) {
   const auto add = [&](auto actions) { std::ranges::move(actions, std::back_inserter(decision.actions)); };
   // The intent comes before the Job: a round that follows a crash finds it and makes the same Job.
   if (auto patch = status_patch(image, round.next)) decision.actions.emplace_back(*std::move(patch));
+  if (round.superseded) decision.actions.emplace_back(*std::move(round.superseded));
   if (round.job) decision.actions.emplace_back(*std::move(round.job));
   add(events_of_transition(image, round.next));
   if (!image.invalid) add(delete_spent_jobs(round.seen));

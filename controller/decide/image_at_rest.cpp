@@ -34,6 +34,10 @@ std::optional<Standing> obstacle(const ImageRound& round) {
     return Standing{.reason = ReadyReason::Suspended,
                     .message = "spec.suspend is true; set it to false to build again"};
   }
+  if (std::string missing = api::missing_environment(image.spec.portage, round.seen.builder->spec.portage);
+      !missing.empty()) {
+    return Standing{.reason = ReadyReason::InvalidSpec, .message = std::move(missing), .stalled = true};
+  }
   if (plan_is_too_large(round)) {
     return Standing{.reason = ReadyReason::InvalidSpec,
                     .message = "the spec and the builder's together give a plan above 200 KiB; make them smaller",

@@ -21,6 +21,7 @@ struct ImageRound {
   api::StavesImageStatus next;   ///< the status as it will be
   Standing standing;
   std::optional<CreateOnce> job;
+  std::optional<Delete> superseded;  ///< the Job whose place `job` takes, or that is not wanted any more
   std::string summary;
   std::optional<std::chrono::seconds> look_again_in;
 

@@ -39,15 +39,70 @@ void end_build(ImageRound& round, const BuildReading& reading) {
   stand_after_ending(round);
 }
 
+/// What a change that came while the build runs waits for.
+std::string waits_behind(const ImageRound& round) {
+  const api::BuildStatus& build = round.next.build;
+  if (!round.inputs || build.inputs.digest == round.inputs->digest) return {};
+  return "; what changed since waits for it (delete the Job " + build.job_name + " to go on at once)";
+}
+
 void stand_running(ImageRound& round) {
   const api::BuildStatus& build = round.next.build;
-  const std::string waits = build.waiting.empty() ? "" : "; it waits: " + build.waiting;
+  const std::string waits = (build.waiting.empty() ? "" : "; it waits: " + build.waiting) + waits_behind(round);
   round.summary = name_of_build(build) + " runs, step " + std::string(api::to_string(build.step)) + waits;
   if (const api::StavesImage& image = round.image(); image.invalid) {
     round.standing = {.reason = ReadyReason::InvalidSpec, .message = image.invalid->message, .stalled = true};
     return;
   }
   round.standing = {.reason = ReadyReason::Building, .message = why_built(build) + waits, .reconciling = true};
+}
+
+/// The intent was recorded for inputs that nobody wants any more:
+/// its Job has not come into view, or has done nothing yet.
+void replace_intent(ImageRound& round) {
+  api::BuildStatus& build = round.next.build;
+  auto reasons =
+      merged_reasons(build.reasons, reasons_to_build(round.image(), round.next, *round.inputs, round.seen.now));
+  const bool asked_for =
+      std::ranges::find(reasons, api::BuildReason::Trigger, &api::ReasonToBuild::reason) != reasons.end();
+  if (!is_current(round.next, *round.inputs) || asked_for) return start_build(round, std::move(reasons));
+  // Withdrawn: what is wanted again is what the registry holds, and what the next build is compared with.
+  build.inputs = recorded_inputs(*round.inputs, round.image());
+  build.job_name.clear();
+  build.job_uid.clear();
+  build.waiting.clear();
+  build.progress.reset();
+  build.completion_time = round.seen.now;
+  build.step = api::Step::Done;
+  settle(round, {});
+}
+
+/// Whether a pod of the Job compiles, or has compiled something that is still of use.
+bool has_begun_to_emerge(const ImageRound& round, const api::BuildJob& job) {
+  return std::ranges::any_of(round.seen.pods, [&](const auto& pod) {
+    if (pod->meta.owner_uid != job.meta.uid || pod->phase == "Failed") return false;
+    return std::ranges::any_of(pod->containers, [](const api::BuildContainer& container) {
+      return container.name == "emerge" && (container.started || container.exit_code);
+    });
+  });
+}
+
+/// Takes the place of a Job that nobody wants as it is and that has nothing to lose yet: it may wait for ever, for an
+/// image that does not exist or a node that no pod fits on, and the user has just corrected that.
+bool replace_waiting_job(ImageRound& round, const api::BuildJob& job) {
+  if (obstacle(round) || has_begun_to_emerge(round, job)) return false;
+  const api::BuildStatus& build = round.next.build;
+  if (build.inputs.digest != round.inputs->digest) {
+    replace_intent(round);
+  } else if (settings_changed(build.inputs, *round.inputs)) {
+    start_build(round, build.reasons);
+  } else {
+    return false;
+  }
+  if (!job.meta.deleting) {
+    round.superseded = Delete{{api::job_kind(), job.meta.name_space, job.meta.name, job.meta.uid}};
+  }
+  return true;
 }
 
 void follow(ImageRound& round, const api::BuildJob& job) {
@@ -57,6 +112,7 @@ void follow(ImageRound& round, const api::BuildJob& job) {
     build.job_uid = job.meta.uid;
     return end_build(round, reading);
   }
+  if (replace_waiting_job(round, job)) return;
   const api::BuildStatus before = build;
   follow_build(build, reading, round.seen.progress);
   // The uid alone is not worth a write of its own.
@@ -88,23 +144,8 @@ void replace_lost_job(ImageRound& round) {
     return end_build(round, lost_job(round, "spec.build.retries (" + std::to_string(retries) + ") are used up"));
   }
   build = next_attempt(round.image(), build);
+  build.inputs.settings = round.inputs->settings;  // the new Job is made with those of now
   make_job(round);
-}
-
-/// The intent was recorded for inputs that nobody wants any more, before its Job came into view.
-void replace_intent(ImageRound& round) {
-  api::BuildStatus& build = round.next.build;
-  auto reasons =
-      merged_reasons(build.reasons, reasons_to_build(round.image(), round.next, *round.inputs, round.seen.now));
-  const bool asked_for =
-      std::ranges::find(reasons, api::BuildReason::Trigger, &api::ReasonToBuild::reason) != reasons.end();
-  if (!is_current(round.next, *round.inputs) || asked_for) return start_build(round, std::move(reasons));
-  // Withdrawn: what is wanted again is what the registry holds, and what the next build is compared with.
-  build.inputs = recorded_inputs(*round.inputs, round.image());
-  build.job_name.clear();
-  build.completion_time = round.seen.now;
-  build.step = api::Step::Done;
-  settle(round, {});
 }
 
 }  // namespace

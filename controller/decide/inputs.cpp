@@ -36,6 +36,23 @@ Json render_document(const api::StavesImageSpec& image, const api::StavesBuilder
 
 }  // namespace
 
+std::string settings_of(const api::StavesImageSpec& image, const api::StavesBuilderSpec& builder) {
+  const Json all = api::to_json(builder);
+  Json settings = Json::object();
+  for (const char* member : {"trust", "pod"}) {
+    if (all.contains(member)) settings[member] = all[member];
+  }
+  api::put_texts(settings, "mirrors", builder.mirrors);
+  api::put_text(settings, "pushSecret", image.push_secret_name);
+  api::put_text(settings, "resources", image.build.resources);
+  settings["timeoutSeconds"] = image.build.timeout_seconds;
+  return base::sha256_digest(base::to_canonical_json(settings));
+}
+
+bool settings_changed(const api::BuildInputs& was, const Inputs& is) {
+  return !was.settings.empty() && was.settings != is.settings;
+}
+
 Inputs inputs_of(const api::StavesImage& image, const api::StavesBuilder& builder) {
   const api::ResolvedImage& stage3 = *builder.status.stage3;
   const api::ResolvedImage& tree = *builder.status.tree;
@@ -44,6 +61,7 @@ Inputs inputs_of(const api::StavesImage& image, const api::StavesBuilder& builde
   inputs.digest = base::sha256_digest(inputs.document);
   inputs.stage3 = with_digest(stage3.reference, stage3.digest);
   inputs.tree = with_digest(tree.reference, tree.digest);
+  inputs.settings = settings_of(image.spec, builder.spec);
   return inputs;
 }
 
@@ -52,7 +70,8 @@ api::BuildInputs recorded_inputs(const Inputs& inputs, const api::StavesImage& i
           .builder_name = image.spec.builder_name,
           .stage3 = inputs.stage3,
           .tree = inputs.tree,
-          .document = inputs.document.size() <= kept_document_bytes ? inputs.document : std::string{}};
+          .document = inputs.document.size() <= kept_document_bytes ? inputs.document : std::string{},
+          .settings = inputs.settings};
 }
 
 Json document_of(const api::BuildInputs& inputs) {

@@ -18,10 +18,18 @@ struct Inputs {
   std::string document;  ///< of any size
   std::string stage3;    ///< reference by digest
   std::string tree;      ///< reference by digest
+  std::string settings;  ///< "sha256:..." of what decides no image but may mend a failure, see settings_of
 };
 
 /// The inputs of a build now. The builder's status must have both digests.
 Inputs inputs_of(const api::StavesImage& image, const api::StavesBuilder& builder);
+
+/// The digest of what is no input and yet may make a failed build succeed: the builder's mirrors, insecure registries
+/// and pod settings, the image's push Secret (its name), resources and timeout.
+std::string settings_of(const api::StavesImageSpec& image, const api::StavesBuilderSpec& builder);
+
+/// Whether those are others than they were when the build was begun. No when it is not known what they were.
+bool settings_changed(const api::BuildInputs& was, const Inputs& is);
 
 /// What status.build keeps of them: the document only up to 32 KiB.
 api::BuildInputs recorded_inputs(const Inputs& inputs, const api::StavesImage& image);

@@ -69,13 +69,25 @@ std::optional<Failure> told_by_a_container(const std::vector<StepReading>& steps
   return guess(node_gone ? FailureClass::NodeLost : FailureClass::Internal, with(how, container.message));
 }
 
-bool could_not_pull(const std::string& waiting) {
-  return waiting.find("ImagePullBackOff") != std::string::npos;
+bool names_any(const std::string& waiting, std::initializer_list<std::string_view> reasons) {
+  return std::ranges::any_of(reasons, [&](std::string_view reason) { return waiting.find(reason) != waiting.npos; });
+}
+
+/// The build did not take too long: one of its containers could never be started, and the node said why.
+std::optional<Failure> never_started(const std::string& waiting) {
+  if (names_any(waiting, {"ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError",
+                          "ImageVolumeMountFailed"})) {
+    return guess(FailureClass::ImagePullFailed, waiting);
+  }
+  if (names_any(waiting, {"CreateContainerError", "CreateContainerConfigError", "RunContainerError"})) {
+    return guess(FailureClass::Internal, waiting);
+  }
+  return std::nullopt;
 }
 
 Failure out_of_time(const api::StavesImage& image, Failure known) {
   const api::BuildStatus& build = image.status.build;
-  if (could_not_pull(build.waiting)) return guess(FailureClass::ImagePullFailed, build.waiting);
+  if (auto failure = never_started(build.waiting)) return *failure;
   std::string message =
       "the build took longer than spec.build.timeoutSeconds (" + std::to_string(image.spec.build.timeout_seconds) + ")";
   if (!build.waiting.empty()) {

@@ -21,7 +21,7 @@ std::string words_of(api::BuildReason reason) {
     case api::BuildReason::Trigger:
       return "the annotation staves.dev/rebuild asks for it";
     case api::BuildReason::Retry:
-      return "the last build failed for a reason outside its inputs";
+      return "the last build failed and another try may succeed";
   }
   return {};
 }

@@ -110,8 +110,12 @@ StavesImageStatus full_status() {
   status.build.job_uid = "u-2";
   status.build.reasons = {
       {.reason = BuildReason::Spec, .changes = {{.path = "packages", .was = "null", .is = "[\"a/b\"]"}}}};
-  status.build.inputs = {
-      .digest = digest, .builder_name = "glibc", .stage3 = "s@" + digest, .tree = "t@" + digest, .document = "{}"};
+  status.build.inputs = {.digest = digest,
+                         .builder_name = "glibc",
+                         .stage3 = "s@" + digest,
+                         .tree = "t@" + digest,
+                         .document = "{}",
+                         .settings = digest};
   status.build.start_time = noon;
   status.build.completion_time = noon + 90s;
   status.build.step = Step::Done;

@@ -88,6 +88,21 @@ TEST(DecideImage, AsksForAModestShareOfANodeWhenNobodySaysWhatABuildNeeds) {
   }
 }
 
+TEST(DecideImage, RefusesAnEnvironmentThatNobodyDefines) {
+  const auto image = make::image([](api::StavesImage& i) {
+    i.spec.portage.package_config = {{.atom = "app-shells/bash",
+                                      .use = {},
+                                      .keywords = {},
+                                      .license = {},
+                                      .env = {"no-such"},
+                                      .mask = false,
+                                      .unmask = false}};
+  });
+  const Decision decision = decided(wants(image));
+  EXPECT_EQ(first_of<CreateOnce>(decision), nullptr);
+  EXPECT_NE(decision.summary.find("no-such"), std::string::npos) << decision.summary;
+}
+
 TEST(DecideImage, RefusesAPlanThatDoesNotFitIntoAnAnnotation) {
   const auto image =
       make::image([](api::StavesImage& i) { i.spec.portage.make_conf["CFLAGS"] = std::string(210000, 'x'); });

@@ -147,6 +147,24 @@ TEST(Reasons, AreNoneForAFailureThatOnlyTheUserCanMend) {
   EXPECT_THAT(found(*image, status, *builder, 86400), IsEmpty());
 }
 
+TEST(Reasons, AreRetryOnceSettingsThatMayMendAFailureChanged) {
+  const auto image = make::image();
+  const auto builder = make::builder();
+  const auto failed = built(*image, *builder, api::FailureClass::FetchFailed);
+  const auto mirrors = make::builder([](api::StavesBuilder& b) { b.spec.mirrors = {"https://mirror.example"}; });
+  const auto pool = make::builder([](api::StavesBuilder& b) { b.spec.pod.node_selector = R"({"pool":"builds"})"; });
+  const auto registry = make::builder([](api::StavesBuilder& b) { b.spec.insecure_registries = {"r.example"}; });
+  for (const auto& changed : {mirrors, pool, registry}) {
+    EXPECT_THAT(found(*image, failed, *changed), ElementsAre(BuildReason::Retry));
+  }
+  const auto secret = make::image([](api::StavesImage& i) { i.spec.push_secret_name = "another"; });
+  const auto patient = make::image([](api::StavesImage& i) { i.spec.build.timeout_seconds += 60; });
+  for (const auto& changed : {secret, patient}) {
+    EXPECT_THAT(found(*changed, failed, *builder), ElementsAre(BuildReason::Retry));
+    EXPECT_THAT(found(*changed, built(*image, *builder), *builder), IsEmpty());
+  }
+}
+
 TEST(Reasons, AreRetryOnceTheTimeAfterAFailureOutsideTheInputsHasCome) {
   const auto image = make::image();
   const auto builder = make::builder();
