@@ -18,6 +18,16 @@ constexpr std::chrono::milliseconds until_seen{250};
 /// A write that the server refuses is not better a second later: quota, admission, a missing right.
 constexpr std::chrono::seconds after_refusal{60};
 
+/// A claim without our label is not watched.
+constexpr std::chrono::seconds until_claim{15};
+
+bool waits_for_foreign_claim(const decide::BuilderObservation& seen, const Stores& stores) {
+  const bool is_bound = seen.claim && seen.claim->phase == "Bound";
+  const bool is_unwatched = seen.claim && !stores.claims.get(key_of(seen.claim->meta));
+  const bool is_foreign = is_unwatched || !seen.wanted->spec.cache.existing_claim.empty();
+  return is_foreign && !is_bound && !seen.wanted->meta.deleting;
+}
+
 bool is_refusal(const base::Error& error) {
   constexpr std::array codes{"Forbidden", "Invalid", "BadRequest", "RequestEntityTooLarge", "NotOurs"};
   return std::ranges::find(codes, error.code) != codes.end();
@@ -99,7 +109,12 @@ std::optional<decide::Decision> ControlLoop::decide(const WorkKey& key, const st
   }
   const auto find = [&](const kube::ObjectKey& claim) { return find_claim(claim, stop); };
   const auto seen = observe_builder(key.object, stores_, tags_, find, now);
-  return seen ? std::optional(decide::decide_builder(*seen)) : std::nullopt;
+  if (!seen) return std::nullopt;
+  decide::Decision decision = decide::decide_builder(*seen);
+  if (waits_for_foreign_claim(*seen, stores_)) {
+    decision.look_again_in = std::min(decision.look_again_in.value_or(until_claim), until_claim);
+  }
+  return decision;
 }
 
 RoundResult ControlLoop::after_error(const WorkKey& key, const base::Error& error) {

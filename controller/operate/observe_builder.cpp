@@ -26,7 +26,7 @@ std::optional<decide::BuilderObservation> observe_builder(const kube::ObjectKey&
   decide::BuilderObservation seen;
   seen.wanted = builder;
   seen.claim = stores.claims.get(claim);
-  if (!seen.claim && !builder->spec.cache.existing_claim.empty()) seen.claim = find_claim(claim);
+  if (!seen.claim) seen.claim = find_claim(claim);
   if (!builder->invalid) {
     seen.stage3 = look_up(builder->spec.stage3_image, *builder, tags);
     seen.tree = look_up(builder->spec.snapshot_image, *builder, tags);

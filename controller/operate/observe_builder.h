@@ -8,9 +8,9 @@
 
 namespace staves::operate {
 
-/// What is known about a builder, from the stores and what registries said last: waits for nothing. Nothing when there
-/// is no such builder (any more). An existing claim without our label is none of `stores.claims`: `find_claim` is asked
-/// for it.
+/// What is known about a builder, from the stores and what registries said last. Nothing when there is no such builder
+/// (any more). A claim without our label is none of `stores.claims`, whether the user names it or it merely has the
+/// name that ours would have: `find_claim` is asked for what the stores do not have.
 using FindClaim = std::function<std::shared_ptr<const api::VolumeClaim>(const kube::ObjectKey& claim)>;
 std::optional<decide::BuilderObservation> observe_builder(const kube::ObjectKey& key, const Stores& stores,
                                                           TagResolver& tags, const FindClaim& find_claim,

@@ -167,6 +167,32 @@ TEST(Build, ARegistryThatDoesNotAnswerTakesNothingAway) {
   EXPECT_EQ(play.jobs_made(), 1);
 }
 
+TEST(Build, AClaimOfTheUsersOwnIsFoundThoughItIsNotWatched) {
+  Play play;
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  play.farm().change_builder([](Json& builder) { builder["spec"]["cache"]["existingClaim"] = "mine"; });
+  play.settle();
+  EXPECT_EQ(play.farm().cache_ready(), "False/ClaimNotFound");
+  EXPECT_EQ(play.jobs_made(), 0);
+  play.farm().apply_foreign_claim("mine");
+  play.pass(16s);
+  EXPECT_EQ(play.farm().cache_ready(), "True/Bound");
+  EXPECT_EQ(play.jobs_made(), 1);
+  EXPECT_EQ(play.cluster().creations(operate::resource_type(api::volume_claim_kind())), 0);
+}
+
+TEST(Build, AClaimThatHasTheNameOfOursIsSeenAndUsed) {
+  Play play;
+  play.farm().apply_foreign_claim("glibc-cache");
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  play.settle();
+  EXPECT_EQ(play.farm().cache_ready(), "True/Bound");
+  EXPECT_EQ(play.jobs_made(), 1);
+  EXPECT_EQ(play.cluster().creations(operate::resource_type(api::volume_claim_kind())), 0);
+}
+
 TEST(Build, ADeletedImageLeavesNoJobAndKeepsTheCache) {
   Play play;
   build(play);

@@ -30,6 +30,25 @@ bool is_owned_by(const Json& object, const Json& owner) {
   return object["metadata"].value("ownerReferences", Json::array()).at(0)["uid"] == owner["metadata"]["uid"];
 }
 
+/// As `kubectl edit` does it: another spec is another generation.
+void change_object(test::FakeCluster& cluster, const kube::ResourceType& type, const kube::ObjectKey& key,
+                   const std::function<void(Json&)>& change) {
+  cluster.edit(type, key, [&](Json& object) {
+    const Json before = object["spec"];
+    change(object);
+    if (object["spec"] != before) object["metadata"]["generation"] = object["metadata"]["generation"].get<int>() + 1;
+  });
+}
+
+std::string condition_of(const Json& object, const char* type) {
+  for (const Json& condition : object.value(Json::json_pointer("/status/conditions"), Json::array())) {
+    if (condition["type"] == type) {
+      return condition["status"].get<std::string>() + "/" + condition["reason"].get<std::string>();
+    }
+  }
+  return "none";
+}
+
 api::StepResult good_result(const std::string& step) {
   api::StepResult result{.outcome = api::Outcome::Succeeded, .failure = {}, .timings = {}, .emerge = {}, .publish = {}};
   if (step == "emerge")
@@ -89,11 +108,17 @@ void Farm::apply_image(const std::vector<std::string>& packages) {
 }
 
 void Farm::change_image(const std::function<void(Json&)>& change) {
-  cluster_.edit(resource_type(api::stavesimage_kind()), image_key, [&](Json& image) {
-    const Json before = image["spec"];
-    change(image);
-    if (image["spec"] != before) image["metadata"]["generation"] = image["metadata"]["generation"].get<int>() + 1;
-  });
+  change_object(cluster_, resource_type(api::stavesimage_kind()), image_key, change);
+}
+
+void Farm::change_builder(const std::function<void(Json&)>& change) {
+  change_object(cluster_, resource_type(api::stavesbuilder_kind()), builder_key, change);
+}
+
+void Farm::apply_foreign_claim(const std::string& name) {
+  cluster_.apply(resource_type(api::volume_claim_kind()),
+                 {{"metadata", {{"namespace", builder_key.name_space}, {"name", name}}},
+                  {"status", {{"phase", "Bound"}, {"capacity", {{"storage", "10Gi"}}}}}});
 }
 
 void Farm::delete_image() {
@@ -218,12 +243,10 @@ Json Farm::builder() const {
 }
 
 std::string Farm::ready() const {
-  for (const Json& condition : image().value(Json::json_pointer("/status/conditions"), Json::array())) {
-    if (condition["type"] == "Ready") {
-      return condition["status"].get<std::string>() + "/" + condition["reason"].get<std::string>();
-    }
-  }
-  return "none";
+  return condition_of(image(), "Ready");
+}
+std::string Farm::cache_ready() const {
+  return condition_of(builder(), "CacheReady");
 }
 
 }  // namespace staves::scenario

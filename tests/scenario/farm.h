@@ -16,6 +16,9 @@ class Farm {
 
   /// What a user applies. The builder's stage3 is a tag, its tree is pinned.
   void apply_builder();
+  void change_builder(const std::function<void(base::Json&)>& change);
+  /// A claim that the user made, bound.
+  void apply_foreign_claim(const std::string& name);
   void apply_image(const std::vector<std::string>& packages = {"app-shells/bash"});
   void change_image(const std::function<void(base::Json&)>& change);
   void delete_image();
@@ -39,8 +42,10 @@ class Farm {
   std::vector<base::Json> jobs() const;
   base::Json image() const;
   base::Json builder() const;
-  /// Status, reason of a condition of the image: "True/Built".
+  /// Status and reason of the image's condition Ready: "True/Built".
   std::string ready() const;
+  /// The same of the builder's CacheReady.
+  std::string cache_ready() const;
 
  private:
   void end_containers(base::Json& pod, const std::string& failed_step);
