@@ -68,14 +68,14 @@ void Play::restart_in_the_past(const test::FakeCluster::Snapshot& past) {
                                 .clock = clock_,
                                 .queue_observer = nullptr,
                                 .round_observer = nullptr});
-  seen_version_.clear();
-  see(past, {});
+  seen_.clear();
+  for_each_store([&](kube::ObjectSink& sink, const api::Kind& kind, const char* selector) {
+    cluster_->fill(sink, resource_type(kind), selector, past);
+  });
 }
 
-void Play::see(const test::FakeCluster::Snapshot& snapshot, const std::set<std::string>& blind_to) {
-  const auto fill = [&](kube::ObjectSink& sink, const api::Kind& kind, const char* selector) {
-    if (!blind_to.contains(kind.plural)) cluster_->fill(sink, resource_type(kind), selector, snapshot);
-  };
+void Play::for_each_store(
+    const std::function<void(kube::ObjectSink& sink, const api::Kind& kind, const char* selector)>& fill) {
   operate::Stores& stores = loop_->stores();
   fill(stores.images, api::stavesimage_kind(), "");
   fill(stores.builders, api::stavesbuilder_kind(), "");
@@ -84,12 +84,20 @@ void Play::see(const test::FakeCluster::Snapshot& snapshot, const std::set<std::
   fill(stores.claims, api::volume_claim_kind(), ours);
 }
 
+void Play::see(const std::set<std::string>& blind_to) {
+  for_each_store([&](kube::ObjectSink& sink, const api::Kind& kind, const char* selector) {
+    if (blind_to.contains(kind.plural)) return;
+    const std::string version = cluster_->version_of(kind.plural);
+    if (std::exchange(seen_[kind.plural], version) == version) {
+      sink.advance(cluster_->version());
+    } else {
+      cluster_->fill(sink, resource_type(kind), selector);
+    }
+  });
+}
+
 bool Play::tick(const std::set<std::string>& blind_to) {
-  if (cluster_->version() != seen_version_) {
-    const auto now = cluster_->snapshot();
-    see(now, blind_to);
-    seen_version_ = blind_to.empty() ? now.version : std::string();
-  }
+  see(blind_to);
   const std::stop_token never;
   const bool round = loop_->work_once(never);
   const bool tag = loop_->tags().work_once(never);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -39,14 +41,18 @@ class Play {
   int lookups() const { return lookups_; }
 
  private:
-  void see(const test::FakeCluster::Snapshot& snapshot, const std::set<std::string>& blind_to);
+  /// Calls `fill` for the store of each kind.
+  void for_each_store(
+      const std::function<void(kube::ObjectSink& sink, const api::Kind& kind, const char* selector)>& fill);
+  /// Brings the stores up to date as watches would.
+  void see(const std::set<std::string>& blind_to);
   bool tick(const std::set<std::string>& blind_to);
 
   std::shared_ptr<test::ManualClock> clock_;
   std::unique_ptr<test::FakeCluster> cluster_;
   Farm farm_;
   std::unique_ptr<operate::ControlLoop> loop_;
-  std::string seen_version_;
+  std::map<std::string, std::string> seen_;  ///< version by plural
   std::vector<std::string> events_;
   std::string stage3_;
   int lookups_ = 0;

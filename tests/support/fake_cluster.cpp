@@ -24,6 +24,17 @@ bool is_selected(const Json& object, const std::string& selector) {
   return labels.value(selector.substr(0, equals), std::string()) == selector.substr(equals + 1);
 }
 
+void fill_from(kube::ObjectSink& sink, const kube::ResourceType& type, const std::string& label_selector,
+               const FakeCluster::Objects& objects, const std::string& version) {
+  sink.begin_replace();
+  if (const auto kind = objects.find(type.plural); kind != objects.end()) {
+    for (const auto& [key, object] : kind->second) {
+      if (is_selected(object, label_selector)) sink.stage(object);
+    }
+  }
+  sink.commit_replace(version);
+}
+
 std::unexpected<base::Error> not_found(const kube::ObjectKey& key) {
   return base::fail("NotFound", to_text(key) + " not found", Retry::never());
 }
@@ -102,15 +113,21 @@ std::string FakeCluster::version() const {
   return std::to_string(version_);
 }
 
+std::string FakeCluster::version_of(const std::string& plural) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = versions_.find(plural);
+  return std::to_string(found == versions_.end() ? 0 : found->second);
+}
+
 void FakeCluster::fill(kube::ObjectSink& sink, const kube::ResourceType& type, const std::string& label_selector,
                        const Snapshot& from) const {
-  sink.begin_replace();
-  if (const auto kind = from.objects.find(type.plural); kind != from.objects.end()) {
-    for (const auto& [key, object] : kind->second) {
-      if (is_selected(object, label_selector)) sink.stage(object);
-    }
-  }
-  sink.commit_replace(from.version);
+  fill_from(sink, type, label_selector, from.objects, from.version);
+}
+
+void FakeCluster::fill(kube::ObjectSink& sink, const kube::ResourceType& type,
+                       const std::string& label_selector) const {
+  const std::lock_guard lock(mutex_);
+  fill_from(sink, type, label_selector, objects_, std::to_string(version_));
 }
 
 void FakeCluster::break_write(int number, Fault fault) {
@@ -309,6 +326,7 @@ void FakeCluster::stamp_locked(Json& object) {
 }
 
 void FakeCluster::tell_locked(WatchEventType type, const std::string& plural, const Json& object) {
+  versions_[plural] = version_;
   changes_.push_back({version_, type, plural, object});
   changed_.notify_all();
 }

@@ -52,11 +52,14 @@ class FakeCluster final : public kube::Cluster {
 
   /// All that is there now.
   Snapshot snapshot() const;
-  /// Of the last change.
+  /// Of the last change, and of the last change to objects of a kind.
   std::string version() const;
+  std::string version_of(const std::string& plural) const;
   /// Fills a sink with what a snapshot has of a type, as a reflector's list would.
   void fill(kube::ObjectSink& sink, const kube::ResourceType& type, const std::string& label_selector,
             const Snapshot& from) const;
+  /// The same with what there is now.
+  void fill(kube::ObjectSink& sink, const kube::ResourceType& type, const std::string& label_selector) const;
 
   /// The `number`th write from now (1: the next) goes wrong.
   void break_write(int number, Fault fault);
@@ -112,6 +115,7 @@ class FakeCluster final : public kube::Cluster {
   std::vector<Change> changes_;
   std::map<kube::ObjectKey, std::string> logs_;
   std::map<std::string, int> creations_;
+  std::map<std::string, std::int64_t> versions_;  ///< by plural
   std::int64_t version_ = 100;
   std::int64_t uids_ = 0;
   int writes_ = 0;
