@@ -39,6 +39,8 @@ class Namespace:
         self.name = "e2e-" + name
 
     def __enter__(self):
+        # A case that failed before leaves its namespace for whoever wants to look.
+        run("kubectl", "delete", "namespace", self.name, "--ignore-not-found", "--wait")
         run("kubectl", "create", "namespace", self.name)
         return self
 
