@@ -153,8 +153,9 @@ BuildReading read_build(const api::BuildJob& job, const BuildPods& pods, const a
     const std::vector<StepReading> steps = read_steps(*subject);
     read_results(steps, reading);
     read_times(job, steps, reading.metrics);
-    reading.waiting = waits_for(*subject);
-    const bool failed = failure_of_pod(*subject).has_value() || subject->meta.deleting;
+    // No other pod follows once the Job has given up.
+    reading.waiting = job.has_failed ? "" : waits_for(*subject);
+    const bool failed = !job.has_failed && (failure_of_pod(*subject).has_value() || subject->meta.deleting);
     reading.step = failed ? Step::Pending : running_step(steps);
   } else if (now - job.meta.created >= patience_for_pod) {
     reading.waiting = "the Job has no pod: the events of Job " + job.meta.name + " say why (a quota, for instance)";

@@ -5,13 +5,10 @@ import collections
 import datetime
 import json
 import os
-import signal
-import subprocess
-import sys
 import time
-import urllib.request
 
-from api import Api
+from objects import DIGEST, api, builder, counted, image, images_of, namespace
+from program import Controller, quiet, until
 
 IMAGES = int(os.environ.get("BENCH_IMAGES", "3000"))
 UNRELATED = int(os.environ.get("BENCH_UNRELATED", "10000"))
@@ -19,94 +16,6 @@ BURST = int(os.environ.get("BENCH_BURST", "1000"))
 RATE_SECONDS = int(os.environ.get("BENCH_RATE_SECONDS", "60"))
 PER_SECOND = 5
 AGENT = "staves-controller"
-HEALTH, METRICS = 38081, 38080
-DIGEST = "sha256:" + "1" * 64
-PROGRAM = "build/release/controller/bin/staves-controller"
-api = Api()
-
-
-class Controller:
-    """A run of the program."""
-
-    def __init__(self, *options, metrics=METRICS, health=HEALTH):
-        self.metrics = metrics
-        self.started = time.monotonic()
-        self.log = open(f"build/bench-controller-{metrics}.log", "w", encoding="utf-8")
-        self.process = subprocess.Popen([PROGRAM, "--operator-image", "localhost/staves@" + DIGEST, "--workers", "4", "--metrics-address", f"127.0.0.1:{metrics}",
-                                         "--health-address", f"127.0.0.1:{health}", *options], stderr=self.log, stdout=self.log)
-
-    def numbers(self):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics}/metrics", timeout=5) as page:
-                lines = page.read().decode().splitlines()
-        except OSError:
-            return {}
-        return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in lines if line and line[0] != "#"}
-
-    def rounds(self):
-        return sum(value for name, value in self.numbers().items() if name.startswith("controller_runtime_reconcile_total"))
-
-    def status(self, name):
-        with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as file:
-            return next(int(line.split()[1]) for line in file if line.startswith(name + ":"))
-
-    def cpu_seconds(self):
-        with open(f"/proc/{self.process.pid}/stat", encoding="utf-8") as file:
-            fields = file.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def stop(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        self.process.wait(60)
-        self.log.close()
-
-
-def until(holds, what, seconds=600, every=0.02):
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            sys.exit(f"after {seconds} s this is still not true: {what}")
-        time.sleep(every)
-
-
-def quiet(controller, seconds=3):
-    """Until the controller has made no round for a while."""
-    last, since = -1, time.monotonic()
-    while time.monotonic() - since < seconds:
-        now = controller.rounds()
-        if now != last:
-            last, since = now, time.monotonic()
-        time.sleep(0.2)
-
-
-def namespace(name):
-    api.call("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
-    return name
-
-
-def images_of(name):
-    return f"/apis/staves.dev/v1alpha1/namespaces/{name}/stavesimages"
-
-
-def builder(name):
-    pinned = "registry.invalid/{}@" + DIGEST
-    claim = {"metadata": {"name": "cache"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}
-    api.call("POST", f"/api/v1/namespaces/{name}/persistentvolumeclaims", claim)
-    api.call("POST", f"/apis/staves.dev/v1alpha1/namespaces/{name}/stavesbuilders", {
-        "apiVersion": "staves.dev/v1alpha1", "kind": "StavesBuilder", "metadata": {"name": "glibc"},
-        "spec": {"stage3": {"image": pinned.format("stage3")}, "portage": {"snapshot": {"image": pinned.format("tree")}},
-                 "cache": {"existingClaim": "cache"}, "pod": {"schedulerName": "nobody"}}})
-
-
-def image(number):
-    return {"apiVersion": "staves.dev/v1alpha1", "kind": "StavesImage", "metadata": {"name": f"image-{number}"},
-            "spec": {"builderRef": {"name": "glibc"}, "packages": ["app-shells/bash", "net-misc/curl", "dev-libs/openssl"],
-                     "packageConfig": [{"atom": "app-shells/bash", "use": ["-nls"]}],
-                     "image": {"repository": f"registry.invalid/team/image-{number}"}, "config": {"entrypoint": ["/bin/bash", "-c"]}}}
-
-
-def counted(path):
-    return int(api.call("GET", path + "?limit=1")["metadata"].get("remainingItemCount", 0)) + 1
 
 
 def crowd():

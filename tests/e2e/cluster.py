@@ -71,13 +71,13 @@ class Namespace:
         deadline = time.monotonic() + timeout
         seen = []
         while time.monotonic() < deadline:
-            found = self._watch(kind, name, holds, seen, deadline)
+            found = self._watch(kind, f"metadata.name={name}", holds, seen, deadline)
             if found is not None:
                 return found, seen
         raise Failed(f"{kind}/{name} did not become {what} within {timeout} s; last seen: {json.dumps(seen[-1].get('status') if seen else None)[:2500]}")
 
-    def _watch(self, kind, name, holds, seen, deadline):
-        command = ["kubectl", "-n", self.name, "get", kind, "--field-selector", f"metadata.name={name}", "--watch", "-o", "json"]
+    def _watch(self, kind, selector, holds, seen, deadline):
+        command = ["kubectl", "-n", self.name, "get", kind, "--field-selector", selector, "--watch", "-o", "json"]
         watch = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         stopper = threading.Timer(max(0.1, deadline - time.monotonic()), watch.kill)
         stopper.start()
@@ -113,9 +113,8 @@ class Namespace:
     def wait_event(self, name, reason, timeout=60):
         """Waits until an event about an object is there: events are written beside the status, not with it."""
         selector = f"involvedObject.name={name},reason={reason}"
-        watch = f"kubectl -n {self.name} get events --field-selector {selector} --watch -o name | head -n 1"
-        seen = run("timeout", str(timeout), "sh", "-c", watch, timeout=timeout + 10)
-        check(seen.strip(), f"no event {reason} about {name} within {timeout} s")
+        found = self._watch("events", selector, lambda _: True, [], time.monotonic() + timeout)
+        check(found, f"no event {reason} about {name} within {timeout} s")
 
     def run_image(self, pod, reference, *arguments):
         """What a pod that uses the image prints."""
