@@ -77,6 +77,10 @@ void replace_intent(ImageRound& round) {
   settle(round, {});
 }
 
+bool has_pod(const ImageRound& round, const api::BuildJob& job) {
+  return std::ranges::any_of(round.seen.pods, [&](const auto& pod) { return pod->meta.owner_uid == job.meta.uid; });
+}
+
 /// Whether a pod of the Job compiles, or has compiled something that is still of use.
 bool has_begun_to_emerge(const ImageRound& round, const api::BuildJob& job) {
   return std::ranges::any_of(round.seen.pods, [&](const auto& pod) {
@@ -118,7 +122,7 @@ void follow(ImageRound& round, const api::BuildJob& job) {
   // The uid alone is not worth a write of its own.
   if (build != before) build.job_uid = job.meta.uid;
   if (build.step == api::Step::Emerge) round.look_again_in = progress_interval;
-  if (build.step == api::Step::Pending || job.has_failed) round.look_again_in = pending_interval;
+  if (!has_pod(round, job) || job.has_failed) round.look_again_in = pending_interval;
   stand_running(round);
 }
 

@@ -29,7 +29,7 @@ std::string bytes_at(int file, std::uint64_t offset, std::size_t count) {
 template <class T>
 std::vector<T> records(const std::string& bytes) {
   std::vector<T> all(bytes.size() / sizeof(T));
-  std::memcpy(all.data(), bytes.data(), all.size() * sizeof(T));
+  if (!all.empty()) std::memcpy(all.data(), bytes.data(), all.size() * sizeof(T));
   return all;
 }
 

@@ -178,7 +178,7 @@ def main():
     controller = restart()
     burst(controller)
     results(steady())
-    quiet(controller, 20)
+    quiet(controller)
     rest(controller)
     controller.stop()
 

@@ -29,6 +29,9 @@ class Controller:
             return {}
         return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in lines if line and line[0] != "#"}
 
+    def calls(self):
+        return sum(value for name, value in self.numbers().items() if name.startswith("rest_client_requests_total"))
+
     def rounds(self):
         return sum(value for name, value in self.numbers().items() if name.startswith("controller_runtime_reconcile_total"))
 
@@ -56,10 +59,10 @@ def until(holds, what, seconds=600, every=0.02):
 
 
 def quiet(controller, seconds=3):
-    """Until the controller has made no round for a while."""
+    """Until the controller has called nobody for a while."""
     last, since = -1, time.monotonic()
     while time.monotonic() - since < seconds:
-        now = controller.rounds()
+        now = controller.calls()
         if now != last:
             last, since = now, time.monotonic()
         time.sleep(0.2)

@@ -74,6 +74,7 @@ TEST_F(CallFaults, ASwallowedRequestIsNeverCarriedOutAndASwallowedReplyIs) {
     Line line = connect();
     line.stream->write(request_text("DELETE", one));
     wait_for(Fault::Swallow, carried_out + 1);
+    wait_for_calls(carried_out);
     std::string nothing;
     EXPECT_EQ(line.stream->read(nothing, std::chrono::milliseconds(100)), ReadState::Quiet);
     EXPECT_EQ(seen().size(), carried_out);

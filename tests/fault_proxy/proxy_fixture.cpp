@@ -59,6 +59,14 @@ void FaultProxyTest::wait_for(Fault fault, std::uint64_t count) {
   }
 }
 
+void FaultProxyTest::wait_for_calls(std::size_t count) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (seen().size() < count) {
+    ASSERT_LT(std::chrono::steady_clock::now(), until) << count << " calls";
+    std::this_thread::yield();
+  }
+}
+
 Line FaultProxyTest::connect() {
   const auto ca = base::read_file(directory_.path() / "proxy" / "ca.crt");
   EXPECT_TRUE(ca);

@@ -31,6 +31,8 @@ class FaultProxyTest : public testing::Test {
   std::vector<std::string> seen();
   /// Waits for it until the proxy has noted a fault so often.
   void wait_for(Fault fault, std::uint64_t count);
+  /// Waits until the server behind the proxy has seen as many requests.
+  void wait_for_calls(std::size_t count);
 
   /// A connection to the proxy that trusts its newest authority.
   Line connect();

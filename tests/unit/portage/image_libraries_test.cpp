@@ -83,8 +83,10 @@ TEST_F(ImageLibrariesTest, WhatTheCompilerBringsIsMissing) {
 
 TEST_F(ImageLibrariesTest, AutoAddsWhatIsNeededAndWhatThatNeeds) {
   ImageLibraries libraries(root_);
-  const auto added = add_toolchain_libraries(libraries, root_, {}, find_);
+  auto added = add_toolchain_libraries(libraries, root_, {}, find_);
   ASSERT_TRUE(added);
+  // This program is the one that is looked at, and a sanitizer brings a library of its own.
+  std::erase_if(*added, [](const std::string& soname) { return soname.find("san.so") != std::string::npos; });
   EXPECT_EQ(*added, (std::vector<std::string>{"libgcc_s.so.1", "libstdc++.so.6"}));
   EXPECT_TRUE(there("usr/lib64/libstdc++.so.6"));
   EXPECT_EQ(missing_sonames(), std::vector<std::string>{});
