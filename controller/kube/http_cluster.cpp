@@ -89,7 +89,8 @@ class HttpCluster final : public Cluster {
     parts.with("labelSelector", query.label_selector).with("fieldSelector", query.field_selector);
     parts.with("resourceVersion", query.resource_version).with("continue", query.continue_token);
     if (query.limit > 0) parts.with("limit", std::to_string(query.limit));
-    TRY_ASSIGN(const auto response, session_.send(request("GET", path + parts.text()), std::move(stop)));
+    base::HttpRequest asked = reading(path + parts.text(), query.metadata_only);
+    TRY_ASSIGN(const auto response, session_.send(std::move(asked), std::move(stop)));
     return read_list(response.body, on_item);
   }
 
@@ -104,7 +105,7 @@ class HttpCluster final : public Cluster {
     if (query.initial_events) {
       parts.with("sendInitialEvents", "true").with("resourceVersionMatch", "NotOlderThan");
     }
-    return follow(request("GET", path + parts.text()), query.timeout, on_event, std::move(stop));
+    return follow(reading(path + parts.text(), query.metadata_only), query.timeout, on_event, std::move(stop));
   }
 
   Result<std::string> log_tail(const LogTail& tail, std::stop_token stop) override {
@@ -129,6 +130,13 @@ class HttpCluster final : public Cluster {
     if (content_type != nullptr) request.headers["Content-Type"] = content_type;
     request.body = std::move(body);
     return request;
+  }
+
+  /// Without a second choice in Accept: a server that cannot leave the rest out has to say NotAcceptable.
+  base::HttpRequest reading(const std::string& target, bool metadata_only) const {
+    base::HttpRequest asked = request("GET", target);
+    if (metadata_only) asked.headers["Accept"] = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+    return asked;
   }
 
   Result<Json> exchange_json(base::HttpRequest request, std::stop_token stop) {
