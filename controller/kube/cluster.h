@@ -100,8 +100,10 @@ struct LogTail {
 /// preconditions do not hold), Invalid, BadRequest, RequestEntityTooLarge (when_spec_changes), Forbidden, Unauthorized,
 /// Expired, ResourceVersionTooLarge, InternalError, Timeout (soon), TooManyRequests, ServiceUnavailable (after(s) when
 /// the server said how long, else soon), and those of base::HttpClient: ConnectFailed (soon) was certainly not carried
-/// out, ConnectionLost and DeadlineExceeded (soon) may have been, Cancelled (never). InvalidName (never) and
-/// MalformedJson (soon) are found on this side.
+/// out, ConnectionLost and DeadlineExceeded (soon) may have been, Cancelled (never). InvalidName (never), MalformedJson
+/// (soon) and ClientThrottled (soon; not sent, its turn under the client's own limit would have come after its
+/// deadline) are found on this side. A server that cannot leave out what `metadata_only` leaves out says NotAcceptable
+/// (never).
 class Cluster {
  public:
   virtual ~Cluster() = default;
