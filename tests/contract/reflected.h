@@ -43,7 +43,12 @@ class Reflected {
 
   kube::Store<Value>& store() { return store_; }
   kube::ReflectorCounts counts() const { return reflector_.counts(); }
-  bool wait_until_synced() { return store_.wait_until_synced(thread_.get_stop_token()); }
+  /// At most 20 s.
+  bool wait_until_synced() {
+    std::stop_source patience;
+    const auto end = kube::real_ticker()(std::chrono::seconds(20), [&] { patience.request_stop(); });
+    return store_.wait_until_synced(patience.get_token());
+  }
 
   /// Waits for so many changes, at most 20 s, and gives them.
   std::vector<std::string> changes(std::size_t count) {

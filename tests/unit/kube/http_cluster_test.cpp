@@ -220,9 +220,8 @@ TEST(HttpCluster, MetadataOnlyIsAskedForWithoutASecondChoice) {
   EXPECT_TRUE(s.cluster->list(jobs, {.metadata_only = true}, [](const Json&) {}));
   EXPECT_TRUE(s.cluster->watch(jobs, {.resource_version = "9", .metadata_only = true},
                                [](WatchEventType, const Json&) { return true; }));
-  for (const std::size_t i : {0U, 1U}) {
-    EXPECT_EQ(s.request(i).headers.at("Accept"), "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
-  }
+  EXPECT_EQ(s.request(0).headers.at("Accept"), "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
+  EXPECT_EQ(s.request(1).headers.at("Accept"), "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
 }
 
 TEST(HttpCluster, AWatchEndsWithTheErrorThatItWasTold) {
