@@ -241,7 +241,7 @@ const Trial trials[] = {
      true},
     {"skipped-events", R"({"rules": [{"fault": "skipEvent", "chance": 0.4}, {"fault": "expireWatch", "every": 7}]})"},
     {"all-at-once",
-     R"({"rules": [{"fault": "status", "status": 503, "chance": 0.2}, {"fault": "dropWatch", "ms": 400},
+     R"({"rules": [{"fault": "status", "status": 503, "chance": 0.2}, {"fault": "dropWatch", "ms": 100},
         {"fault": "truncate", "chance": 0.2}, {"fault": "expireWatch", "chance": 0.1}, {"fault": "loseReply", "chance": 0.2},
         {"fault": "duplicateEvent", "chance": 0.3}]})"},
 };
