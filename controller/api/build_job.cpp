@@ -18,6 +18,8 @@ void read_job_condition(BuildJob& job, const Fields& condition) {
   job.has_failed = true;
   job.failure_reason = condition.text("reason");
   job.failure_message = condition.text("message");
+  const auto since = condition.time("lastTransitionTime");
+  if (since && (!job.failed_since || *since < *job.failed_since)) job.failed_since = since;
 }
 
 void read_pod_condition(BuildPod& pod, const Fields& condition) {
@@ -69,7 +71,9 @@ base::Result<BuildJob> parse_build_job(const base::Json& object) {
   BuildJob job;
   TRY_ASSIGN(job.meta, parse_metadata(object));
   Problem problem;
-  const Fields status = Fields(object, "", problem).object("status");
+  const Fields fields(object, "", problem);
+  job.timeout_seconds = fields.object("spec").number("activeDeadlineSeconds");
+  const Fields status = fields.object("status");
   job.active = status.number("active");
   job.failed = status.number("failed");
   for (const Fields& condition : status.objects("conditions")) read_job_condition(job, condition);

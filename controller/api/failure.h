@@ -26,9 +26,9 @@ enum class FailureClass {
   InvalidConfiguration,
   RegistryAuthFailed,
   TooLarge,
+  OutOfMemory,  ///< the same limit is too low the next time as well
   // Outside the user's input: tried again.
   Evicted,
-  OutOfMemory,
   DiskFull,
   NodeLost,
   ImagePullFailed,

@@ -89,6 +89,7 @@ struct BuildMetrics {
 struct BuildStatus {
   std::int64_t number = 0;  ///< 0: there was none
   std::int64_t attempt = 1;
+  std::int64_t retry = 0;  ///< how many builds before it failed in a row for reasons outside the user's input
   std::string job_name;
   std::string job_uid;  ///< empty until the Job was seen
   std::vector<ReasonToBuild> reasons;

@@ -117,6 +117,7 @@ BuildMetrics read_metrics(const Fields& fields) {
 
 base::Json build_to_json(const BuildStatus& build) {
   base::Json json{{"number", build.number}, {"attempt", build.attempt}, {"step", to_string(build.step)}};
+  if (build.retry > 0) json["retry"] = build.retry;
   if (!build.job_name.empty()) {
     json["jobRef"] = {{"name", build.job_name}};
     put_text(json["jobRef"], "uid", build.job_uid);
@@ -137,6 +138,7 @@ BuildStatus read_build(const Fields& fields) {
   BuildStatus build;
   build.number = fields.number("number");
   build.attempt = fields.number("attempt", 1);
+  build.retry = fields.number("retry");
   build.job_name = fields.object("jobRef").text("name");
   build.job_uid = fields.object("jobRef").text("uid");
   for (const Fields& one : fields.objects("reasons")) build.reasons.push_back(read_reason(one));

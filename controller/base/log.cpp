@@ -74,6 +74,7 @@ void log(LogLevel level, std::string_view message, LogFields fields) {
     // One write per line: lines of several threads and processes do not mix.
     write_all(line);
   } catch (...) {
+    // On purpose: what cannot be logged is not worth the program's life.
   }
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <optional>
 
 namespace staves::base {
 
@@ -31,17 +32,20 @@ int take_fraction(std::string_view& rest) {
   return milliseconds;
 }
 
+std::optional<int> two_digits(std::string_view text, std::size_t at) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.size() < at + 2 || !digit(text[at]) || !digit(text[at + 1])) return std::nullopt;
+  return (text[at] - '0') * 10 + (text[at + 1] - '0');
+}
+
 /// Seconds east of UTC of "Z" or "+hh:mm".
 Result<int> parse_offset(std::string_view rest) {
   if (rest == "Z" || rest == "z") return 0;
-  int hours = 0;
-  int minutes = 0;
-  char sign = 0;
-  if (rest.size() == 6 && std::sscanf(std::string(rest).c_str(), "%c%2d:%2d", &sign, &hours, &minutes) == 3 &&
-      (sign == '+' || sign == '-')) {
-    return (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
-  }
-  return fail("InvalidTime", "the time has no zone", Retry::never());
+  const auto hours = two_digits(rest, 1);
+  const auto minutes = two_digits(rest, 4);
+  const bool whole = rest.size() == 6 && (rest[0] == '+' || rest[0] == '-') && rest[3] == ':' && hours && minutes;
+  if (!whole) return fail("InvalidTime", "the time has no zone", Retry::never());
+  return (rest[0] == '-' ? -1 : 1) * (*hours * 3600 + *minutes * 60);
 }
 
 }  // namespace

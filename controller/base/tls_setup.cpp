@@ -74,7 +74,7 @@ TlsSetup::TlsSetup() : parts_(std::make_unique<Parts>()) {}
 TlsSetup::~TlsSetup() = default;
 
 Result<std::shared_ptr<TlsSetup>> TlsSetup::parse(const TlsIdentity& identity, const std::string& host) {
-  const std::shared_ptr<TlsSetup> setup(new TlsSetup());
+  std::shared_ptr<TlsSetup> setup(new TlsSetup());
   Parts& parts = *setup->parts_;
   parts.name = identity.server_name.empty() ? host : identity.server_name;
   TRY_ASSIGN(parts.roots, store_of(identity.ca_pem));

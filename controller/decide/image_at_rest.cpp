@@ -53,7 +53,9 @@ void make_job(ImageRound& round) {
 }
 
 void start_build(ImageRound& round, std::vector<api::ReasonToBuild> reasons) {
+  const std::int64_t retry = next_retry(round.next.build, *round.inputs, reasons);
   round.next.build = intended_build(round.seen, *round.inputs, next_build_number(round.seen), std::move(reasons));
+  round.next.build.retry = retry;
   if (std::string asked = trigger_of(round.image()); !asked.empty()) round.next.last_trigger = std::move(asked);
   make_job(round);
 }
@@ -62,7 +64,7 @@ void settle(ImageRound& round, const std::vector<api::ReasonToBuild>& reasons) {
   const api::BuildStatus& last = round.next.build;
   if (!reasons.empty()) {
     round.standing = {.reason = ReadyReason::Building, .message = "another build follows", .reconciling = true};
-  } else if (const auto due = retry_time(round.next, *round.inputs)) {
+  } else if (const auto due = retry_time(last, *round.inputs)) {
     round.look_again_in = until(*due, round.seen.now);
     round.standing = {.reason = ReadyReason::Retrying,
                       .message = build_failed(last) + " Next try at " + base::to_rfc3339(*due) + ".",

@@ -66,6 +66,7 @@ api::BuildStatus next_attempt(const api::StavesImage& image, const api::BuildSta
   api::BuildStatus next;
   next.number = build.number;
   next.attempt = build.attempt + 1;
+  next.retry = build.retry;
   next.reasons = build.reasons;
   next.inputs = build.inputs;
   next.start_time = build.start_time;

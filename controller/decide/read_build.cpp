@@ -16,6 +16,7 @@ using api::Step;
 
 constexpr std::size_t most_waiting_bytes = 512;
 constexpr std::chrono::seconds patience_for_pod{15};
+constexpr std::chrono::seconds patience_for_last_words{30};
 constexpr std::array<std::pair<std::string_view, Step>, 3> step_containers{
     {{"sources", Step::Sources}, {"emerge", Step::Emerge}, {"publish", Step::Publish}}};
 
@@ -98,11 +99,25 @@ base::TimePoint end_of(const BuildPod& pod, base::TimePoint now) {
   return last.value_or(now);
 }
 
+bool has_ended(const BuildPod& pod) {
+  return std::ranges::all_of(
+      pod.containers, [](const api::BuildContainer& container) { return container.exit_code || !container.started; });
+}
+
+/// Time ran out, and the pod is being stopped: what it was at is in its last words.
+bool awaits_last_words(const api::BuildJob& job, const std::vector<const BuildPod*>& pods, base::TimePoint now) {
+  if (job.failure_reason != "DeadlineExceeded" ||
+      std::ranges::all_of(pods, [](const BuildPod* pod) { return has_ended(*pod); }))
+    return false;
+  return job.failed_since && now - *job.failed_since < patience_for_last_words;
+}
+
 std::optional<Ending> ending_of(const api::BuildJob& job, const std::vector<const BuildPod*>& pods,
                                 const BuildReading& reading, const api::StavesImage& image, base::TimePoint now) {
   if (reading.publish) return Ending{reading.published.value_or(now), std::nullopt};
   const auto hopeless = std::ranges::find_if(pods, [](const BuildPod* pod) { return is_hopeless(*pod); });
   if (hopeless != pods.end()) return Ending{end_of(**hopeless, now), failure_of_pod(**hopeless)};
+  if (awaits_last_words(job, pods, now)) return std::nullopt;
   if (job.has_failed) {
     const auto telling =
         std::ranges::find_if(pods, [](const BuildPod* pod) { return failure_of_pod(*pod).has_value(); });
@@ -138,8 +153,9 @@ BuildReading read_build(const api::BuildJob& job, const BuildPods& pods, const a
     const std::vector<StepReading> steps = read_steps(*subject);
     read_results(steps, reading);
     read_times(job, steps, reading.metrics);
-    reading.waiting = waits_for(*subject);
-    const bool failed = failure_of_pod(*subject).has_value() || subject->meta.deleting;
+    // No other pod follows once the Job has given up.
+    reading.waiting = job.has_failed ? "" : waits_for(*subject);
+    const bool failed = !job.has_failed && (failure_of_pod(*subject).has_value() || subject->meta.deleting);
     reading.step = failed ? Step::Pending : running_step(steps);
   } else if (now - job.meta.created >= patience_for_pod) {
     reading.waiting = "the Job has no pod: the events of Job " + job.meta.name + " say why (a quota, for instance)";

@@ -85,11 +85,11 @@ std::optional<Failure> never_started(const std::string& waiting) {
   return std::nullopt;
 }
 
-Failure out_of_time(const api::StavesImage& image, Failure known) {
+Failure out_of_time(const api::BuildJob& job, const api::StavesImage& image, Failure known) {
   const api::BuildStatus& build = image.status.build;
   if (auto failure = never_started(build.waiting)) return *failure;
   std::string message =
-      "the build took longer than spec.build.timeoutSeconds (" + std::to_string(image.spec.build.timeout_seconds) + ")";
+      "the build took longer than the " + std::to_string(job.timeout_seconds) + " s of its spec.build.timeoutSeconds";
   if (!build.waiting.empty()) {
     message += "; it waited: " + build.waiting;
   } else if (build.progress && !build.progress->current.empty()) {
@@ -114,7 +114,7 @@ std::optional<Failure> failure_of_pod(const api::BuildPod& pod) {
 Failure failure_of_job(const api::BuildJob& job, const api::BuildPod* pod, const api::StavesImage& image) {
   const std::optional<Failure> told = pod != nullptr ? failure_of_pod(*pod) : std::nullopt;
   if (job.failure_reason == "DeadlineExceeded" && !(told && api::only_user_can_mend(told->failure_class))) {
-    return out_of_time(image, told.value_or(Failure{}));
+    return out_of_time(job, image, told.value_or(Failure{}));
   }
   if (told) return *told;
   std::string how = "the Job " + job.meta.name + " failed and its pods are gone";

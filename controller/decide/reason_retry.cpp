@@ -5,7 +5,7 @@
 namespace staves::decide {
 
 std::optional<api::ReasonToBuild> reason_retry(const Comparison& compared) {
-  const auto due = retry_time(compared.last, compared.inputs);
+  const auto due = retry_time(compared.last.build, compared.inputs);
   if (!due || compared.now < *due) return std::nullopt;
   return api::ReasonToBuild{api::BuildReason::Retry, {}};
 }

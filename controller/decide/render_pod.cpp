@@ -37,7 +37,8 @@ Json render_pod_spec(const ImageObservation& seen, const Inputs& inputs) {
   Json pod{{"restartPolicy", "Never"},
            {"automountServiceAccountToken", false},
            {"enableServiceLinks", false},
-           {"terminationGracePeriodSeconds", 10},
+           // emerge gets 10 s of it to end, and the step then says what it was at.
+           {"terminationGracePeriodSeconds", 20},
            // The kubelet makes subPath directories root's, mode 0750: the steps have to be root to own theirs.
            {"securityContext", {{"runAsUser", 0}, {"runAsGroup", 0}, {"seccompProfile", {{"type", "RuntimeDefault"}}}}},
            {"containers", render_containers(seen, inputs)},

@@ -10,33 +10,28 @@ using std::chrono::minutes;
 constexpr minutes first_delay{5};
 constexpr minutes longest_delay{60};
 
-/// Builds before this one had other inputs, or were not the cause of it.
-bool began_a_row(const api::PastBuild& build) {
-  const auto retry = api::to_string(api::BuildReason::Retry);
-  return std::ranges::any_of(build.reasons, [&](const std::string& reason) { return reason != retry; });
-}
-
-int failures_in_a_row(const std::vector<api::PastBuild>& history) {
-  int row = 0;
-  for (const api::PastBuild& build : history) {
-    const auto why = api::failure_class_from(build.failure_class);
-    if (build.succeeded || (why && api::only_user_can_mend(*why))) break;
-    ++row;
-    if (began_a_row(build)) break;
-  }
-  return std::max(row, 1);
+bool failed_by_itself(const api::BuildStatus& last) {
+  return last.failure && !api::only_user_can_mend(last.failure->failure_class);
 }
 
 }  // namespace
 
-std::optional<base::TimePoint> retry_time(const api::StavesImageStatus& status, const Inputs& inputs) {
-  const api::BuildStatus& last = status.build;
+std::optional<base::TimePoint> retry_time(const api::BuildStatus& last, const Inputs& inputs) {
   if (!last.failure || !last.completion_time || last.inputs.digest != inputs.digest) return std::nullopt;
   if (settings_changed(last.inputs, inputs)) return last.completion_time;
-  if (api::only_user_can_mend(last.failure->failure_class)) return std::nullopt;
+  if (!failed_by_itself(last)) return std::nullopt;
   minutes delay = first_delay;
-  for (int again = 1; again < failures_in_a_row(status.history) && delay < longest_delay; ++again) delay *= 2;
+  for (std::int64_t before = 0; before < last.retry && delay < longest_delay; ++before) delay *= 2;
   return *last.completion_time + std::min(delay, longest_delay);
+}
+
+std::int64_t next_retry(const api::BuildStatus& last, const Inputs& inputs,
+                        const std::vector<api::ReasonToBuild>& reasons) {
+  const bool repeats = failed_by_itself(last) && !settings_changed(last.inputs, inputs) &&
+                       std::ranges::all_of(reasons, [](const api::ReasonToBuild& reason) {
+                         return reason.reason == api::BuildReason::Retry;
+                       });
+  return repeats ? last.retry + 1 : 0;
 }
 
 }  // namespace staves::decide

@@ -1,5 +1,6 @@
 #include "oci/retry_policy.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -7,7 +8,7 @@ namespace staves::oci {
 
 std::chrono::milliseconds delay_after(const RetryPolicy& policy, int attempt, std::chrono::milliseconds asked) {
   constexpr int most_doublings = 20;
-  const auto doubled = policy.first_delay * (1 << std::min(attempt - 1, most_doublings));
+  const auto doubled = policy.first_delay * (1U << static_cast<unsigned>(std::clamp(attempt - 1, 0, most_doublings)));
   return std::min(policy.longest_delay, std::max(asked, doubled));
 }
 

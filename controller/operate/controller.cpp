@@ -19,7 +19,9 @@ namespace {
 constexpr std::chrono::minutes longest_silence{15};
 constexpr int tag_threads = 2;
 
-const std::string ours = std::string(decide::label::managed_by) + "=" + std::string(decide::label::managed_by_staves);
+std::string ours() {
+  return std::string(decide::label::managed_by) + "=" + std::string(decide::label::managed_by_staves);
+}
 
 decide::Setup setup_of(const Options& options) {
   return {.operator_image = options.operator_image,
@@ -54,9 +56,9 @@ class Running {
     Stores& stores = loop_.stores();
     add_reflector(api::stavesimage_kind(), {}, stores.images);
     add_reflector(api::stavesbuilder_kind(), {}, stores.builders);
-    add_reflector(api::job_kind(), ours, stores.jobs);
-    add_reflector(api::pod_kind(), ours, stores.pods);
-    add_reflector(api::volume_claim_kind(), ours, stores.claims);
+    add_reflector(api::job_kind(), ours(), stores.jobs);
+    add_reflector(api::pod_kind(), ours(), stores.pods);
+    add_reflector(api::volume_claim_kind(), ours(), stores.claims);
     add_figures();
   }
 

@@ -45,7 +45,7 @@ class Readings {
   Readings(prometheus::MetricFamily family, std::string label_name, Metrics::ReadSeries read)
       : family_(std::move(family)), label_name_(std::move(label_name)), read_(std::move(read)) {}
 
-  std::vector<prometheus::MetricFamily> Collect() const {
+  std::vector<prometheus::MetricFamily> Collect() const {  // NOLINT(readability-identifier-naming): prometheus-cpp's
     prometheus::MetricFamily family = family_;
     for (const Metrics::Series& series : read_()) {
       prometheus::ClientMetric metric;

@@ -6,10 +6,10 @@ namespace staves::operate {
 
 namespace {
 
-const std::vector<std::pair<std::string, bool>> switch_words{{"on", true}, {"off", false}};
-
 void describe(CLI::App& app, Options& options) {
-  const auto on_or_off = [] { return CLI::CheckedTransformer(switch_words); };
+  const auto on_or_off = [] {
+    return CLI::CheckedTransformer(std::vector<std::pair<std::string, bool>>{{"on", true}, {"off", false}});
+  };
   app.add_option("--kubeconfig", options.kubeconfig,
                  "kubeconfig file; without it KUBECONFIG, the pod's service account or ~/.kube/config");
   app.add_option("--context", options.context, "context of the kubeconfig; without it the current one");

@@ -23,6 +23,16 @@ void keep_end(std::vector<std::string>& lines) {
   }
 }
 
+void append_log(const std::filesystem::path& log, std::vector<std::string>& output) {
+  const auto text = base::read_file(log, most_log_bytes);
+  std::string_view rest = text ? std::string_view(*text) : std::string_view();
+  while (!rest.empty()) {
+    const auto end = rest.find('\n');
+    output.push_back(plain_text(rest.substr(0, end)));
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  }
+}
+
 }  // namespace
 
 Part<> EmergeRun::merge_layout(const std::stop_token& stop) {
@@ -75,7 +85,7 @@ Part<> EmergeRun::call(const std::string& root, const std::vector<std::string>& 
     return fail_part("resolve", end.error());
   }
   if (stop.stop_requested()) {
-    return fail_part(api::FailureClass::Internal, "", "was told to stop before it was finished");
+    return std::unexpected(interrupted(evidence.output));
   }
   if (twice != nullptr && !twice->empty()) {
     progress_.begin_call();
@@ -120,14 +130,21 @@ void EmergeRun::add_logs(std::vector<std::string>& output) const {
     }
   }
   for (const auto& log : logs) {
-    const auto text = base::read_file(paths_.system / std::filesystem::path(log).relative_path(), most_log_bytes);
-    std::string_view rest = text ? std::string_view(*text) : std::string_view();
-    while (!rest.empty()) {
-      const auto end = rest.find('\n');
-      output.push_back(plain_text(rest.substr(0, end)));
-      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-    }
+    append_log(paths_.system / std::filesystem::path(log).relative_path(), output);
   }
+}
+
+/// Whoever took the time away, or the node, wants to know what it was spent on.
+api::Failure EmergeRun::interrupted(std::vector<std::string>& output) const {
+  const std::string package = progress_.progress().current;
+  if (!package.empty()) {
+    append_log(paths_.work / package / "temp/build.log", output);
+  }
+  return {.failure_class = api::FailureClass::Internal,
+          .package = package,
+          .phase = {},
+          .message = "was told to stop before it was finished",
+          .log_tail = FailureText(output).tail()};
 }
 
 }  // namespace staves::portage

@@ -38,6 +38,7 @@ class EmergeRun {
               std::vector<std::string>* twice, const std::stop_token& stop);
   void read_line(std::string_view line, std::vector<std::string>& output);
   void add_logs(std::vector<std::string>& output) const;
+  api::Failure interrupted(std::vector<std::string>& output) const;
 
   const Paths& paths_;
   Parallelism split_;

@@ -31,11 +31,13 @@ void MergeProgress::begin_call() {
   list_.clear();
   building_.clear();
   from_binary_.clear();
+  under_way_.clear();
 }
 
 void MergeProgress::begin_package(std::string_view package, bool binary) {
-  current_ = cpv_of(package);
-  const auto key = current_ + (goes_to_root(package) ? "@root" : "");
+  const auto cpv = cpv_of(package);
+  under_way_.push_back(cpv);
+  const auto key = cpv + (goes_to_root(package) ? "@root" : "");
   (binary ? from_binary_ : building_).insert(key);
 }
 
@@ -59,6 +61,9 @@ bool MergeProgress::read(std::string_view line) {
     const auto cpv = cpv_of(package);
     const auto key = cpv + (goes_to_root(package) ? "@root" : "");
     ++done_;
+    if (const auto ended = std::ranges::find(under_way_, cpv); ended != under_way_.end()) {
+      under_way_.erase(ended);
+    }
     const bool known = std::ranges::find(compiled_, cpv) != compiled_.end();
     if (building_.erase(key) > 0) {
       if (!known) {
@@ -77,7 +82,7 @@ api::Progress MergeProgress::progress() const {
           .done = done_before_ + done_,
           .from_cache = from_cache_,
           .compiled = static_cast<std::int64_t>(compiled_.size()),
-          .current = current_};
+          .current = under_way_.empty() ? std::string() : under_way_.front()};
 }
 
 }  // namespace staves::portage

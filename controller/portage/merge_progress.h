@@ -23,7 +23,7 @@ class MergeProgress {
   /// The list of the present call.
   const std::vector<PlannedMerge>& list() const { return list_; }
 
-  /// The counts; `current` is the package that was begun last, without its phase.
+  /// The counts; `current` is the package that is under way longest, without its phase; empty between packages.
   api::Progress progress() const;
 
   /// CPVs compiled in this build, for the root or the builder, in order, each once.
@@ -42,7 +42,7 @@ class MergeProgress {
   std::vector<std::string> compiled_;
   std::set<std::string, std::less<>> building_;  ///< begun from source and not yet merged
   std::set<std::string, std::less<>> from_binary_;
-  std::string current_;
+  std::vector<std::string> under_way_;  ///< CPVs that were begun and not merged, the oldest first
 };
 
 }  // namespace staves::portage

@@ -9,12 +9,12 @@
 namespace staves::portage {
 namespace {
 
-bool succeeded(const base::Result<base::StepSeen>& seen) {
+bool ended_as(api::Outcome outcome, const base::Result<base::StepSeen>& seen) {
   if (!seen || seen->state != base::StepState::Finished) {
     return false;
   }
   const auto done = api::parse_step_done(seen->done);
-  return done && done->outcome == api::Outcome::Succeeded;
+  return done && done->outcome == outcome;
 }
 
 }  // namespace
@@ -24,7 +24,7 @@ base::Done wait_for_sources(const std::filesystem::path& handover, std::stop_tok
   if (!seen && seen.error().code == "Cancelled") {
     return base::fail(seen.error());
   }
-  if (!succeeded(seen)) {
+  if (!ended_as(api::Outcome::Succeeded, seen)) {
     const bool died = seen && seen->state == base::StepState::Died;
     return base::fail("StepFailed", died ? "the step sources died" : "the step sources did not succeed",
                       base::Retry::never());
@@ -35,11 +35,12 @@ base::Done wait_for_sources(const std::filesystem::path& handover, std::stop_tok
 PublishWatch::PublishWatch(const std::filesystem::path& handover, std::stop_source on_failure)
     : thread_([this, directory = handover / "publish", on_failure](const std::stop_token& stop) mutable {
         const auto seen = base::wait_for_step(directory, stop);
-        if (stop.stop_requested() || succeeded(seen)) {
+        if (stop.stop_requested() || ended_as(api::Outcome::Succeeded, seen)) {
           return;
         }
         base::log_warning("the step publish ended early");
-        failed_ = true;
+        // Told to stop, it is no cause: whoever told it tells this step as well.
+        failed_ = !ended_as(api::Outcome::Stopped, seen);
         on_failure.request_stop();
       }) {}
 

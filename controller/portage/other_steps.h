@@ -16,8 +16,9 @@ base::Done wait_for_sources(const std::filesystem::path& handover, std::stop_tok
 /// Watches the step after this one: when it ends early, nothing need be compiled any more.
 class PublishWatch {
  public:
-  /// `on_failure` is called once, on a thread of its own, when `publish` failed, stopped or died.
+  /// `on_failure` is asked to stop once, on a thread of its own, when `publish` failed, stopped or died.
   PublishWatch(const std::filesystem::path& handover, std::stop_source on_failure);
+  /// Whether it failed or died.
   bool failed() const { return failed_; }
 
  private:

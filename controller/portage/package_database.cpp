@@ -136,7 +136,7 @@ base::Done reduce_package_database(const fs::path& database, api::PackageDatabas
     return {};
   }
   for (const auto& entry : fs::directory_iterator(database, failed)) {
-    if (entry.path().filename().string().starts_with(".")) {
+    if (entry.path().filename().string().starts_with('.')) {
       std::error_code ignored;
       fs::remove_all(entry.path(), ignored);
     }

@@ -28,7 +28,7 @@ void add_line(std::string& file, const std::string& atom, const std::vector<std:
   for (const auto& each : words) {
     file += " " + word(each);
   }
-  file += "\n";
+  file += '\n';
 }
 
 void add_settings(std::map<std::string, std::string>& files, const api::PortageSettings& settings) {

@@ -146,10 +146,10 @@ Part<std::string> toolchain_key(const Paths& paths, const api::Plan& plan, const
                      "Portage does not tell the toolchain of the stage3: " + variables->substr(0, 300));
   }
   const auto compiler = ask({"gcc", "-dumpfullversion", "-dumpmachine"}, stop);
-  const auto key = base::short_hash(*variables + libc_of(paths.system) + "\n" + compiler.value_or("no gcc\n") +
-                                        profile + "\n" + environments_text(plan.builder_portage) +
-                                        environments_text(plan.image_portage) + home_of_tools(plan),
-                                    key_length);
+  auto key = base::short_hash(*variables + libc_of(paths.system) + "\n" + compiler.value_or("no gcc\n") + profile +
+                                  "\n" + environments_text(plan.builder_portage) +
+                                  environments_text(plan.image_portage) + home_of_tools(plan),
+                              key_length);
   if (auto kept = base::make_directories(remembered.parent_path()); !kept) {
     return fail_part("configure", kept.error());
   }

@@ -47,7 +47,7 @@ def warm_builds():
             ns.apply(image(f"warm-{number}", **spec))
             built = ns.wait_ready(f"warm-{number}")[0]
             results.append(((datetime.datetime.now(datetime.timezone.utc) - started).total_seconds(), built["status"]["build"]["metrics"]))
-            done = writes_of_controller(since)
+            done = writes_of_controller(ns.name, since)
             writes.append([w for w in done if w[1] != "events"])
         row("warm: applied to Ready, seen by a watch", [r[0] for r in results], "s")
         for step in results[0][1]["steps"]:
@@ -77,7 +77,7 @@ def spec_to_job():
                 ref = entry.get("objectRef", {})
                 if entry["stage"] != "ResponseComplete" or ref.get("namespace") != ns.name or entry["verb"] not in ("create", "patch"):
                     continue
-                if ref.get("resource") == "stavesimages" and not ref.get("subresource") and entry["user"]["username"] != CONTROLLER:
+                if ref.get("resource") == "stavesimages" and not ref.get("subresource") and entry["user"].get("username") != CONTROLLER:
                     applied.setdefault(ref["name"], moment(entry["stageTimestamp"]))
                 elif ref.get("resource") == "jobs" and entry["verb"] == "create":
                     made.setdefault(ref.get("name", ""), moment(entry["stageTimestamp"]))

@@ -70,9 +70,10 @@ def applying_the_same_again_builds_nothing_and_writes_nothing():
         after = ns.get("stavesimage", "chain")
         check(after["status"]["build"]["number"] == number, "it was built again")
         check(after["metadata"]["resourceVersion"] == ns.get("stavesimage", "chain")["metadata"]["resourceVersion"], "it changes by itself")
-        written = [w for w in writes_of_controller(since) if w[1] == "stavesimages" and w[3] == "chain"]
+        writes = writes_of_controller(ns.name, since)
+        written = [w for w in writes if w[1] == "stavesimages" and w[3] == "chain"]
         check(not written, f"writes: {written}")
-        own = [w for w in writes_of_controller(since) if w[3].startswith("bystander")]
+        own = [w for w in writes if w[3].startswith("bystander")]
         others = [w for w in own if w[1] != "events" and not (w[1] == "stavesimages" and "progress" in w)]
         check(sum(1 for w in others if w[0] == "create" and w[1] == "jobs") <= 1, f"Jobs created: {others}")
 

@@ -71,13 +71,13 @@ class Namespace:
         deadline = time.monotonic() + timeout
         seen = []
         while time.monotonic() < deadline:
-            found = self._watch(kind, name, holds, seen, deadline)
+            found = self._watch(kind, f"metadata.name={name}", holds, seen, deadline)
             if found is not None:
                 return found, seen
         raise Failed(f"{kind}/{name} did not become {what} within {timeout} s; last seen: {json.dumps(seen[-1].get('status') if seen else None)[:2500]}")
 
-    def _watch(self, kind, name, holds, seen, deadline):
-        command = ["kubectl", "-n", self.name, "get", kind, "--field-selector", f"metadata.name={name}", "--watch", "-o", "json"]
+    def _watch(self, kind, selector, holds, seen, deadline):
+        command = ["kubectl", "-n", self.name, "get", kind, "--field-selector", selector, "--watch", "-o", "json"]
         watch = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         stopper = threading.Timer(max(0.1, deadline - time.monotonic()), watch.kill)
         stopper.start()
@@ -109,6 +109,12 @@ class Namespace:
         def holds(o):
             return o.get("status", {}).get("observedGeneration") == o["metadata"]["generation"] and "failure" in o["status"].get("build", {})
         return self.wait("stavesimage", name, holds, "failed", timeout)[0]
+
+    def wait_event(self, name, reason, timeout=60):
+        """Waits until an event about an object is there: events are written beside the status, not with it."""
+        selector = f"involvedObject.name={name},reason={reason}"
+        found = self._watch("events", selector, lambda _: True, [], time.monotonic() + timeout)
+        check(found, f"no event {reason} about {name} within {timeout} s")
 
     def run_image(self, pod, reference, *arguments):
         """What a pod that uses the image prints."""
@@ -146,17 +152,20 @@ def image(name, packages, repository=None, **spec):
                      "image": {"repository": repository or f"{REGISTRY}/e2e/{name}"}, **spec}}
 
 
-def writes_of_controller(since):
-    """Requests of the controller that write, as (verb, resource, subresource, name), from the API server's audit log since a moment."""
-    writes = []
+def requests_of_controller(since=""):
+    """Finished requests of the controller in the audit log since a moment. One that could not be authenticated has no user name."""
     with open(os.environ["STAVES_AUDIT_LOG"], encoding="utf-8") as log:
-        for line in log:
-            entry = json.loads(line)
-            if entry["user"]["username"] != CONTROLLER or entry["stage"] != "ResponseComplete" or entry["requestReceivedTimestamp"] < since:
-                continue
-            if entry["verb"] in ("create", "update", "patch", "delete", "deletecollection"):
-                ref = entry.get("objectRef", {})
-                writes.append((entry["verb"], ref.get("resource"), ref.get("subresource", ""), ref.get("name", ""), entry["responseStatus"]["code"]))
+        entries = [json.loads(line) for line in log if line.endswith("\n")]
+    return [e for e in entries if e["user"].get("username") == CONTROLLER and e["stage"] == "ResponseComplete" and e["requestReceivedTimestamp"] >= since]
+
+
+def writes_of_controller(namespace, since):
+    """Requests of the controller that write in a namespace since a moment, as (verb, resource, subresource, name, code)."""
+    writes = []
+    for entry in requests_of_controller(since):
+        ref = entry.get("objectRef", {})
+        if ref.get("namespace") == namespace and entry["verb"] in ("create", "update", "patch", "delete", "deletecollection"):
+            writes.append((entry["verb"], ref.get("resource"), ref.get("subresource", ""), ref.get("name", ""), entry["responseStatus"]["code"]))
     return writes
 
 

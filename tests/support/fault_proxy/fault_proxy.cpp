@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds tick{50};
 FaultProxy::FaultProxy(const FaultProxyOptions& options, Upstream upstream, std::unique_ptr<Doorway> doorway)
     : parts_{RuleBook(options.seed), {}, std::move(doorway), std::move(upstream), options.pid_file} {}
 
-base::Result<std::unique_ptr<FaultProxy>> FaultProxy::start(FaultProxyOptions options) {
+base::Result<std::unique_ptr<FaultProxy>> FaultProxy::start(const FaultProxyOptions& options) {
   // OpenSSL writes without MSG_NOSIGNAL.
   std::signal(SIGPIPE, SIG_IGN);
   TRY_ASSIGN(auto upstream, Upstream::make(options.server, options.access));

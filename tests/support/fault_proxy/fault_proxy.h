@@ -28,7 +28,7 @@ struct FaultProxyOptions {
 class FaultProxy {
  public:
   /// Errors: those of Upstream and Doorway; AddressInUse (retry: never).
-  static base::Result<std::unique_ptr<FaultProxy>> start(FaultProxyOptions options);
+  static base::Result<std::unique_ptr<FaultProxy>> start(const FaultProxyOptions& options);
   /// Ends all connections.
   ~FaultProxy();
   FaultProxy(const FaultProxy&) = delete;

@@ -1,9 +1,8 @@
 #include "tests/support/fault_proxy/http_message.h"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cstdio>
 
@@ -15,7 +14,8 @@ constexpr std::size_t longest_head = 1U << 20U;
 constexpr std::size_t longest_body = 64U << 20U;
 
 bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
+  const auto same_letter = [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); };
+  return std::ranges::equal(a, b, same_letter);
 }
 
 std::uint64_t number(std::string_view text, int base) {

@@ -40,7 +40,7 @@ TEST(Failure, TriesAgainOnlyWhatTheUserDidNotCause) {
   EXPECT_TRUE(only_user_can_mend(FailureClass::RegistryAuthFailed));
   EXPECT_TRUE(only_user_can_mend(FailureClass::TooLarge));
   EXPECT_FALSE(only_user_can_mend(FailureClass::Evicted));
-  EXPECT_FALSE(only_user_can_mend(FailureClass::OutOfMemory));
+  EXPECT_TRUE(only_user_can_mend(FailureClass::OutOfMemory));
   EXPECT_FALSE(only_user_can_mend(FailureClass::Internal));
 }
 

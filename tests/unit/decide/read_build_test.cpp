@@ -135,6 +135,34 @@ TEST(ReadBuild, SaysThatTimeRanOutWhateverTheStepsSaidWhenTheyWereKilled) {
   EXPECT_EQ(failure_in(read(one_pod(make::ended("emerge", 1, message)), *job)), FailureClass::CompileFailed);
 }
 
+TEST(ReadBuild, WaitsAWhileForTheLastWordsOfAPodWhoseTimeRanOut) {
+  const auto since = [](int seconds) {
+    return [seconds](api::BuildJob& job) {
+      job.timeout_seconds = 90;
+      job.failed_since = make::at(seconds);
+    };
+  };
+  const auto just_now = make::job("j", 1, make::failed("DeadlineExceeded"), since(15));
+  EXPECT_FALSE(read(one_pod(), *just_now).ending) << "the pod still ends";
+  api::StepResult words;
+  words.outcome = api::Outcome::Failed;
+  words.failure = api::Failure{.failure_class = FailureClass::Internal,
+                               .package = "sys-devel/gcc-14",
+                               .phase = {},
+                               .message = "was told to stop",
+                               .log_tail = "checking for a life"};
+  const auto all_ended =
+      one_pod(make::ended("sources", 0), make::ended("emerge", surroundings_failed, api::to_json(words)),
+              make::ended("publish", 12));
+  const auto reading = read(all_ended, *just_now);
+  EXPECT_EQ(failure_in(reading), FailureClass::DeadlineExceeded);
+  EXPECT_EQ(reading.ending->failure->package, "sys-devel/gcc-14");
+  EXPECT_EQ(reading.ending->failure->log_tail, "checking for a life");
+  EXPECT_NE(reading.ending->failure->message.find("90 s"), std::string::npos);
+  const auto long_ago = make::job("j", 1, make::failed("DeadlineExceeded"), since(-60));
+  EXPECT_EQ(failure_in(read(one_pod(), *long_ago)), FailureClass::DeadlineExceeded);
+}
+
 TEST(ReadBuild, TellsTheTwoNamesOfAPullThatFailsApartFromNothingElse) {
   const auto first = read(one_pod(make::waiting("tools", "ErrImagePull", "not found")));
   const auto then = read(one_pod(make::waiting("tools", "ImagePullBackOff", "not found")));

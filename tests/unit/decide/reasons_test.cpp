@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "decide/retry_time.h"
 #include "support/makers.h"
 
 namespace staves::decide {
@@ -171,6 +172,40 @@ TEST(Reasons, AreRetryOnceTheTimeAfterAFailureOutsideTheInputsHasCome) {
   const auto status = built(*image, *builder, api::FailureClass::NodeLost);
   EXPECT_THAT(found(*image, status, *builder, 299), IsEmpty());
   EXPECT_THAT(found(*image, status, *builder, 300), ElementsAre(BuildReason::Retry));
+}
+
+TEST(Retry, PausesTwiceAsLongAfterEachFailureUpToAnHourWhateverTheHistoryKeeps) {
+  const auto image = make::image([](api::StavesImage& i) { i.spec.history_failed = 0; });
+  const auto builder = make::builder();
+  auto status = built(*image, *builder, api::FailureClass::NodeLost);
+  for (const auto& [retry, minutes] : {std::pair{0, 5}, {1, 10}, {2, 20}, {3, 40}, {4, 60}, {50, 60}}) {
+    status.build.retry = retry;
+    EXPECT_EQ(retry_time(status.build, inputs_of(*image, *builder)), make::at(minutes * 60)) << retry;
+  }
+}
+
+TEST(Retry, IsCountedUntilABuildHasAnotherReason) {
+  const auto image = make::image();
+  const auto builder = make::builder();
+  const Inputs inputs = inputs_of(*image, *builder);
+  auto last = built(*image, *builder, api::FailureClass::NodeLost).build;
+  last.retry = 3;
+  EXPECT_EQ(next_retry(last, inputs, {{BuildReason::Retry, {}}}), 4);
+  EXPECT_EQ(next_retry(last, inputs, {{BuildReason::Retry, {}}, {BuildReason::Trigger, {}}}), 0);
+  const auto mended = make::image([](api::StavesImage& i) { i.spec.push_secret_name = "another"; });
+  EXPECT_EQ(next_retry(last, inputs_of(*mended, *builder), {{BuildReason::Retry, {}}}), 0);
+  last.failure->failure_class = api::FailureClass::CompileFailed;
+  EXPECT_EQ(next_retry(last, inputs, {{BuildReason::Retry, {}}}), 0);
+}
+
+TEST(Retry, OfABuildWithoutEnoughMemoryWaitsForAnotherLimit) {
+  const auto image = make::image();
+  const auto builder = make::builder();
+  const auto status = built(*image, *builder, api::FailureClass::OutOfMemory);
+  EXPECT_THAT(found(*image, status, *builder, 86400), IsEmpty());
+  const auto roomy =
+      make::image([](api::StavesImage& i) { i.spec.build.resources = R"({"limits":{"memory":"8Gi"}})"; });
+  EXPECT_THAT(found(*roomy, status, *builder), ElementsAre(BuildReason::Retry));
 }
 
 TEST(Reasons, ActOnEveryValueOfTheTriggerOnce) {

@@ -29,7 +29,7 @@ decide::CreateOnce create(const Json& body) {
 
 class Perform : public testing::Test {
  protected:
-  base::Done perform(std::vector<decide::Action> actions) { return performer_.perform(about, actions, {}); }
+  base::Done perform(const std::vector<decide::Action>& actions) { return performer_.perform(about, actions, {}); }
 
   test::FakeCluster cluster_{std::make_shared<test::ManualClock>()};
   kube::OwnWrites own_writes_;

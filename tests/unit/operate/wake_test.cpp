@@ -16,7 +16,7 @@ class Waking : public testing::Test {
     wake_on_changes(stores_, [this](const WorkKey& key) { woken_.insert(to_text(key)); });
   }
 
-  Json object(const std::string& name, const std::string& uid, Json more = Json::object()) {
+  Json object(const std::string& name, const std::string& uid, const Json& more = Json::object()) {
     Json made{
         {"metadata",
          {{"namespace", "team-a"}, {"name", name}, {"uid", uid}, {"resourceVersion", std::to_string(++version_)}}}};

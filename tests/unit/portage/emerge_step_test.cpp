@@ -86,6 +86,13 @@ TEST_F(EmergeStepTest, WhenPublishFailedWhileItWaitsItStops) {
   EXPECT_EQ(run(), 12);
 }
 
+TEST_F(EmergeStepTest, WhenPublishIsToldToStopSoIsThisStep) {
+  put_plan({"app-shells/bash"}, true);
+  put("staves/handover/publish/done", api::to_json(api::StepDone{.outcome = api::Outcome::Stopped}));
+  EXPECT_EQ(run(), 11);
+  EXPECT_EQ(result().failure->failure_class, api::FailureClass::Internal);
+}
+
 TEST_F(EmergeStepTest, ToldToStopItIsTriedAgain) {
   put_plan({"app-shells/bash"}, true);
   std::stop_source stop;

@@ -96,7 +96,7 @@ TEST_F(FinishedRootTest, AccountsHoldRoot) {
 }
 
 TEST(Accounts, NoPasswordIsYoungerThanThePackages) {
-  EXPECT_EQ(settled_shadow("root:*:9797:0:::::\nsvc:!:20500:0:99999:7:::\nshort\nempty:!::0:::::\n", 86'400 * 20'000),
+  EXPECT_EQ(settled_shadow("root:*:9797:0:::::\nsvc:!:20500:0:99999:7:::\nshort\nempty:!::0:::::\n", 86'400L * 20'000),
             "root:*:9797:0:::::\nsvc:!:20000:0:99999:7:::\nshort\nempty:!::0:::::\n");
 }
 

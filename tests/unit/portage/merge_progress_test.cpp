@@ -54,6 +54,17 @@ TEST(MergeProgress, CountsWhatIsCompiledAndWhatComesFromTheCache) {
   EXPECT_EQ(progress.compiled(), (std::vector<std::string>{"dev-build/tool-1", "app-misc/app-1"}));
 }
 
+TEST(MergeProgress, ThePackageThatIsUnderWayLongestIsTheCurrentOne) {
+  MergeProgress progress;
+  for (const char* line :
+       {">>> Emerging (1 of 3) a/slow-1::gentoo for /rootfs/", ">>> Emerging (2 of 3) a/quick-1::gentoo for /rootfs/",
+        ">>> Completed (2 of 3) a/quick-1::gentoo to /rootfs/"})
+    progress.read(line);
+  EXPECT_EQ(progress.progress().current, "a/slow-1");
+  progress.read(">>> Completed (1 of 3) a/slow-1::gentoo to /rootfs/");
+  EXPECT_EQ(progress.progress().current, "");
+}
+
 TEST(MergeProgress, WhatWasCompiledForTheBuilderDoesNotComeFromTheCache) {
   MergeProgress progress;
   for (const char* line : {">>> Emerging (1 of 1) a/lib-1::gentoo", ">>> Completed (1 of 1) a/lib-1::gentoo"})

@@ -1,0 +1,35 @@
+"""Resources that the controller works on although nothing ever runs: their scheduler does not exist."""
+from api import Api
+
+DIGEST = "sha256:" + "1" * 64
+api = Api()
+
+
+def namespace(name):
+    api.call("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
+    return name
+
+
+def images_of(name):
+    return f"/apis/staves.dev/v1alpha1/namespaces/{name}/stavesimages"
+
+
+def builder(name):
+    pinned = "registry.invalid/{}@" + DIGEST
+    claim = {"metadata": {"name": "cache"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}
+    api.call("POST", f"/api/v1/namespaces/{name}/persistentvolumeclaims", claim)
+    api.call("POST", f"/apis/staves.dev/v1alpha1/namespaces/{name}/stavesbuilders", {
+        "apiVersion": "staves.dev/v1alpha1", "kind": "StavesBuilder", "metadata": {"name": "glibc"},
+        "spec": {"stage3": {"image": pinned.format("stage3")}, "portage": {"snapshot": {"image": pinned.format("tree")}},
+                 "cache": {"existingClaim": "cache"}, "pod": {"schedulerName": "nobody"}}})
+
+
+def image(number):
+    return {"apiVersion": "staves.dev/v1alpha1", "kind": "StavesImage", "metadata": {"name": f"image-{number}"},
+            "spec": {"builderRef": {"name": "glibc"}, "packages": ["app-shells/bash", "net-misc/curl", "dev-libs/openssl"],
+                     "packageConfig": [{"atom": "app-shells/bash", "use": ["-nls"]}],
+                     "image": {"repository": f"registry.invalid/team/image-{number}"}, "config": {"entrypoint": ["/bin/bash", "-c"]}}}
+
+
+def counted(path):
+    return int(api.call("GET", path + "?limit=1")["metadata"].get("remainingItemCount", 0)) + 1
