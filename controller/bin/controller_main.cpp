@@ -30,12 +30,14 @@ std::string host_name() {
 }
 
 base::Result<std::unique_ptr<kube::Cluster>> reach(const kube::Connection& connection, operate::Metrics& metrics,
+                                                   const std::shared_ptr<kube::RateLimiter>& limiter,
                                                    std::chrono::milliseconds deadline) {
   kube::HttpClusterOptions options;
   options.connection = connection;
   options.field_manager = "staves-controller";
   options.user_agent = std::string("staves-controller/") + version;
   options.deadline = deadline;
+  options.limiter = limiter;
   options.observer = metrics.requests();
   return kube::make_http_cluster(std::move(options));
 }
@@ -50,8 +52,12 @@ base::Done run(const operate::Options& options, const std::stop_token& stop) {
                  {.kubeconfig = options.kubeconfig, .context = options.context, .environment = environment}, clock));
   operate::Metrics metrics;
   operate::add_process_figures(metrics);
-  TRY_ASSIGN(const auto cluster, reach(connection, metrics, std::chrono::seconds(30)));
-  TRY_ASSIGN(const auto logs, reach(connection, metrics, log_deadline));
+  // One limit for all that the process asks for.
+  const auto limiter = options.kube_api_qps > 0
+                           ? std::make_shared<kube::RateLimiter>(options.kube_api_qps, options.kube_api_burst, clock)
+                           : nullptr;
+  TRY_ASSIGN(const auto cluster, reach(connection, metrics, limiter, std::chrono::seconds(30)));
+  TRY_ASSIGN(const auto logs, reach(connection, metrics, limiter, log_deadline));
   base::log_info("staves-controller", {{"version", version}, {"server", connection.server}});
   return operate::run_controller({.options = options,
                                   .cluster = *cluster,

@@ -23,6 +23,7 @@ struct ListQuery {
   std::string resource_version = {};  ///< empty: the newest; "0": any age; else not older than this
   int limit = 0;                      ///< 0: all in one page
   std::string continue_token = {};    ///< of the page before
+  bool metadata_only = false;         ///< items are PartialObjectMetadata: what an object holds never leaves the server
 };
 
 /// What is known after one page.
@@ -47,8 +48,15 @@ struct WatchQuery {
   std::string field_selector = {};
   std::string resource_version = {};
   std::chrono::seconds timeout{300};  ///< after which the server ends the watch
-  bool initial_events = false;        ///< begin with what exists (sendInitialEvents), resource_version then is empty
+  /// Begin with what exists: Added for each object, in no order of versions, then a Bookmark that
+  /// `ends_initial_events`, then what happens. `resource_version` is empty then. A server that cannot do it says
+  /// Invalid. Source: KEP-3157.
+  bool initial_events = false;
+  bool metadata_only = false;  ///< objects are PartialObjectMetadata, those of bookmarks as well
 };
+
+/// The kind that objects have in a list or watch of metadata only.
+inline constexpr auto partial_metadata_kind = "PartialObjectMetadata";
 
 /// Called for each item of a page; the item is the callee's to read until it returns. Items of built-in types carry no
 /// kind.
@@ -92,8 +100,10 @@ struct LogTail {
 /// preconditions do not hold), Invalid, BadRequest, RequestEntityTooLarge (when_spec_changes), Forbidden, Unauthorized,
 /// Expired, ResourceVersionTooLarge, InternalError, Timeout (soon), TooManyRequests, ServiceUnavailable (after(s) when
 /// the server said how long, else soon), and those of base::HttpClient: ConnectFailed (soon) was certainly not carried
-/// out, ConnectionLost and DeadlineExceeded (soon) may have been, Cancelled (never). InvalidName (never) and
-/// MalformedJson (soon) are found on this side.
+/// out, ConnectionLost and DeadlineExceeded (soon) may have been, Cancelled (never). InvalidName (never), MalformedJson
+/// (soon) and ClientThrottled (soon; not sent, its turn under the client's own limit would have come after its
+/// deadline) are found on this side. A server that cannot leave out what `metadata_only` leaves out says NotAcceptable
+/// (never).
 class Cluster {
  public:
   virtual ~Cluster() = default;

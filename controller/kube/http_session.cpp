@@ -1,5 +1,6 @@
 #include "kube/http_session.h"
 
+#include "base/log.h"
 #include "kube/api_error.h"
 
 namespace staves::kube {
@@ -7,14 +8,32 @@ namespace staves::kube {
 namespace {
 
 constexpr int unauthorized = 401;
+constexpr int too_many_requests = 429;
 constexpr int first_error = 400;
 
 /// How long the server wants us to wait before the same request; nothing when it does not ask for it. A version from
 /// the future stays so for as long as the server was set back: the caller has to ask for another one.
 std::optional<std::chrono::seconds> wanted_pause(const base::HttpResponse& response, const Error& error) {
-  if (response.status != 429 && response.status < 500) return std::nullopt;
+  if (response.status != too_many_requests && response.status < 500) return std::nullopt;
   if (error.code == "ResourceVersionTooLarge") return std::nullopt;
   return retry_after(response.headers);
+}
+
+std::string header_in(const base::HttpResponse& response, const char* name) {
+  const auto found = response.headers.find(name);
+  return found == response.headers.end() ? std::string() : found->second;
+}
+
+/// Tells by which rules of priority and fairness the server holds us back: its administrator finds them by these UIDs.
+void log_throttled(const base::HttpRequest& request, const base::HttpResponse& response,
+                   const std::optional<std::chrono::seconds>& pause) {
+  base::log_debug("the API server asks for patience",
+                  {{"method", request.method},
+                   {"path", request.target.substr(0, request.target.find('?'))},
+                   {"status", std::to_string(response.status)},
+                   {"retry_after_seconds", pause ? std::to_string(pause->count()) : ""},
+                   {"flow_schema_uid", header_in(response, "x-kubernetes-pf-flowschema-uid")},
+                   {"priority_level_uid", header_in(response, "x-kubernetes-pf-prioritylevel-uid")}});
 }
 
 }  // namespace
@@ -28,7 +47,7 @@ HttpSession::HttpSession(HttpClusterOptions options, std::string origin)
 Result<base::HttpResponse> HttpSession::send(base::HttpRequest request, std::stop_token stop) {
   request.deadline = options_.deadline;
   return repeat(
-      std::move(request),
+      std::move(request), options_.limiter.get(),
       [&](const Clients& clients, const base::HttpRequest& what) { return clients.calls->send(what, stop); }, stop);
 }
 
@@ -36,7 +55,7 @@ Done HttpSession::stream(base::HttpRequest request, std::chrono::milliseconds id
                          const std::function<bool(std::string_view)>& on_bytes, std::stop_token stop) {
   request.deadline = options_.deadline;
   TRY(repeat(
-      std::move(request),
+      std::move(request), nullptr,
       [&](const Clients& clients, const base::HttpRequest& what) {
         return clients.watches->stream(what, idle, on_bytes, stop);
       },
@@ -44,11 +63,14 @@ Done HttpSession::stream(base::HttpRequest request, std::chrono::milliseconds id
   return {};
 }
 
-Result<base::HttpResponse> HttpSession::repeat(base::HttpRequest request, const Exchange& exchange,
-                                               const std::stop_token& stop) {
+Result<base::HttpResponse> HttpSession::repeat(base::HttpRequest request, RateLimiter* limiter,
+                                               const Exchange& exchange, const std::stop_token& stop) {
   bool refused = false;
   std::chrono::milliseconds paused{0};
   for (int attempt = 1;; ++attempt) {
+    if (limiter != nullptr) {
+      TRY_ASSIGN(request.deadline, await_turn(*limiter, request.method, stop));
+    }
     TRY_ASSIGN(const Clients clients, this->clients(stop));
     if (!clients.access->bearer_token.empty()) {
       request.headers["Authorization"] = "Bearer " + clients.access->bearer_token;
@@ -71,10 +93,25 @@ Result<base::HttpResponse> HttpSession::repeat(base::HttpRequest request, const 
     }
     Error error = error_of_response(*response);
     const auto pause = wanted_pause(*response, error);
+    if (pause || response->status == too_many_requests) log_throttled(request, *response, pause);
     const bool patient = pause && attempt < options_.attempts && paused + *pause <= options_.patience;
     if (!patient || !options_.sleep(*pause, stop)) return base::fail(std::move(error));
     paused += *pause;
   }
+}
+
+Result<std::chrono::milliseconds> HttpSession::await_turn(RateLimiter& limiter, const std::string& method,
+                                                          const std::stop_token& stop) const {
+  const auto wait = limiter.take(options_.deadline);
+  if (!wait) {
+    return base::fail("ClientThrottled", "the client's own limit of requests leaves no turn before the deadline",
+                      base::Retry::soon());
+  }
+  if (options_.observer) options_.observer->waited(method, *wait);
+  if (wait->count() > 0 && !options_.sleep(*wait, stop)) {
+    return base::fail("Cancelled", "told to stop while waiting for a turn", base::Retry::never());
+  }
+  return options_.deadline - *wait;
 }
 
 Result<HttpSession::Clients> HttpSession::clients(const std::stop_token& stop) {

@@ -32,7 +32,11 @@ class HttpSession {
   };
   using Exchange = std::function<Result<base::HttpResponse>(const Clients&, const base::HttpRequest&)>;
 
-  Result<base::HttpResponse> repeat(base::HttpRequest request, const Exchange& exchange, const std::stop_token& stop);
+  Result<base::HttpResponse> repeat(base::HttpRequest request, RateLimiter* limiter, const Exchange& exchange,
+                                    const std::stop_token& stop);
+  /// Waits for a request's turn; gives what is left of its deadline.
+  Result<std::chrono::milliseconds> await_turn(RateLimiter& limiter, const std::string& method,
+                                               const std::stop_token& stop) const;
   Result<Clients> clients(const std::stop_token& stop);
   Result<std::shared_ptr<base::HttpClient>> make_client(const Access& access) const;
   void discard(const Clients& used);

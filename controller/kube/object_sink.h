@@ -16,6 +16,8 @@ class ObjectSink {
   virtual void begin_replace() = 0;
   /// One object of that list. False: it cannot be read (and what is known of it stays).
   virtual bool stage(const base::Json& object) = 0;
+  /// An object that was staged is gone before the list is whole. False: it cannot be read.
+  virtual bool unstage(const base::Json& object) = 0;
   /// The list is whole: what it lacks is gone.
   virtual void commit_replace(const std::string& resource_version) = 0;
 

@@ -10,9 +10,15 @@ namespace {
 
 constexpr std::chrono::seconds very_short{1};
 constexpr int patience_with_internal_errors = 5;
+constexpr int patience_with_streams = 3;
 
 bool server_forgot(const Error& error) {
   return error.code == "Expired" || error.code == "ResourceVersionTooLarge";
+}
+
+/// How servers say that they know no initial events: a parameter that they refuse.
+bool refuses_initial_events(const Error& error) {
+  return error.code == "Invalid" || error.code == "BadRequest";
 }
 
 /// Errors after which the watch may go on where it stood: the way to the server failed, or it is busy.
@@ -32,7 +38,7 @@ std::string version_in(const Json& object) {
   return version != metadata->end() && version->is_string() ? version->get<std::string>() : std::string();
 }
 
-bool is_of_another_kind(const Json& object, const std::string& kind) {
+bool is_of_another_kind(const Json& object, std::string_view kind) {
   const auto found = object.find("kind");
   return found != object.end() && *found != kind;
 }
@@ -40,7 +46,7 @@ bool is_of_another_kind(const Json& object, const std::string& kind) {
 }  // namespace
 
 Reflector::Reflector(ReflectorOptions options, Cluster& cluster, ObjectSink& sink, const base::Clock& clock,
-                     Sleep sleep, Random random)
+                     Sleep sleep, Random random, Ticker ticker)
     : options_(std::move(options)),
       cluster_(cluster),
       sink_(sink),
@@ -48,10 +54,11 @@ Reflector::Reflector(ReflectorOptions options, Cluster& cluster, ObjectSink& sin
       sleep_(std::move(sleep)),
       random_(std::move(random)),
       backoff_(options_.backoff, clock, random_),
+      ticker_(std::move(ticker)),
       last_progress_(clock.steady_now()) {}
 
 ReflectorCounts Reflector::counts() const {
-  return {lists_, watches_, events_, skipped_, failures_};
+  return {lists_, streamed_, watches_, events_, skipped_, failures_};
 }
 
 void Reflector::run(const std::stop_token& stop) {
@@ -63,6 +70,7 @@ void Reflector::run(const std::stop_token& stop) {
 
 Reflector::Next Reflector::list(const std::stop_token& stop) {
   note_progress();
+  if (may_stream()) return stream(stop);
   Done listed = resource_version_.empty() ? list_newest(stop) : list_from(resource_version_, 0, stop);
   if (!listed && (server_forgot(listed.error()) || listed.error().code == "BodyTooLarge")) listed = list_newest(stop);
   if (listed) return Next::Watch;
@@ -83,7 +91,8 @@ Done Reflector::list_from(const std::string& resource_version, int limit, const 
                   .field_selector = {},
                   .resource_version = resource_version,
                   .limit = limit,
-                  .continue_token = {}};
+                  .continue_token = {},
+                  .metadata_only = options_.metadata_only};
   sink_.begin_replace();
   for (;;) {
     TRY_ASSIGN(const ListPage page,
@@ -99,6 +108,7 @@ Done Reflector::list_from(const std::string& resource_version, int limit, const 
   }
   sink_.commit_replace(resource_version_);
   ++lists_;
+  broken_streams_ = 0;
   watched_since_list_ = false;
   return {};
 }
@@ -117,24 +127,69 @@ bool Reflector::offer(bool (ObjectSink::*how)(const Json&), const Json& object) 
   }
 }
 
+bool Reflector::may_stream() const {
+  return options_.stream_lists && !stream_refused_ && broken_streams_ < patience_with_streams;
+}
+
+Reflector::Next Reflector::stream(const std::stop_token& stop) {
+  sink_.begin_replace();
+  staging_ = true;
+  guard_.emplace(ticker_, options_.type.kind, stop);
+  const Done ended = follow("", guard_->token());
+  const bool gave_up = guard_->gave_up();
+  guard_.reset();
+  if (stop.stop_requested()) return Next::List;
+  if (std::exchange(staging_, false)) return after_broken_stream(ended, gave_up, stop);
+  return gave_up ? Next::Watch : after_watch(ended, stop);
+}
+
+Reflector::Next Reflector::after_broken_stream(const Done& ended, bool gave_up, const std::stop_token& stop) {
+  if (!ended && refuses_initial_events(ended.error())) {
+    stream_refused_ = true;
+    base::log_info("the server does not stream lists",
+                   {{"kind", options_.type.kind}, {"error", ended.error().message}});
+    return Next::List;
+  }
+  Error error{"NoInitialEvents", "a stream ended before it had told of all that is there", base::Retry::soon()};
+  if (!ended && !gave_up) error = ended.error();
+  // Streams that break again and again must not keep the sink empty for ever: pages may come through.
+  broken_streams_ = watch_may_go_on(error) ? broken_streams_ + 1 : patience_with_streams;
+  pause_after(error, "streaming a list failed", stop);
+  return Next::List;
+}
+
 Reflector::Next Reflector::watch(const std::stop_token& stop) {
+  const Done ended = follow(resource_version_, stop);
+  return stop.stop_requested() ? Next::Watch : after_watch(ended, stop);
+}
+
+/// Watches from a version; without one from nothing, by way of initial events.
+Done Reflector::follow(const std::string& from, const std::stop_token& stop) {
   note_progress();
   const auto span = options_.longest_watch - options_.shortest_watch;
   const auto extra = static_cast<std::int64_t>(static_cast<double>(span.count()) * random_());
   const WatchQuery query{.name_space = options_.name_space,
                          .label_selector = options_.label_selector,
                          .field_selector = {},
-                         .resource_version = resource_version_,
+                         .resource_version = from,
                          .timeout = options_.shortest_watch + std::chrono::seconds(extra),
-                         .initial_events = false};
+                         .initial_events = from.empty(),
+                         .metadata_only = options_.metadata_only};
   ++watches_;
-  const auto events_before = events_.load();
-  const auto began = clock_.steady_now();
-  const Done ended = cluster_.watch(
+  begin_watching();
+  return cluster_.watch(
       options_.type, query, [this](WatchEventType type, const Json& object) { return handle(type, object); }, stop);
-  if (stop.stop_requested()) return Next::Watch;
-  const bool fruitless = events_.load() == events_before && clock_.steady_now() - began < very_short;
-  if (events_.load() != events_before) internal_errors_ = 0;
+}
+
+void Reflector::begin_watching() {
+  events_before_ = events_;
+  watching_since_ = clock_.steady_now();
+}
+
+Reflector::Next Reflector::after_watch(const Done& ended, const std::stop_token& stop) {
+  const bool silent = events_ == events_before_;
+  const bool fruitless = silent && clock_.steady_now() - watching_since_ < very_short;
+  if (!silent) internal_errors_ = 0;
   if (!ended) return after_failed_watch(ended.error(), fruitless, stop);
   watched_since_list_ = true;
   internal_errors_ = 0;
@@ -168,19 +223,51 @@ Reflector::Next Reflector::after_failed_watch(const Error& error, bool fruitless
 bool Reflector::handle(WatchEventType type, const Json& object) {
   note_progress();
   ++events_;
-  if (type == WatchEventType::Unreadable || is_of_another_kind(object, options_.type.kind)) {
+  if (guard_) guard_->heard();
+  const std::string_view kind = options_.metadata_only ? std::string_view(partial_metadata_kind) : options_.type.kind;
+  if (type == WatchEventType::Unreadable || is_of_another_kind(object, kind)) {
     note_skipped("an event of a watch cannot be read", object);
     return true;
   }
-  bool read = true;
-  if (type == WatchEventType::Added || type == WatchEventType::Modified) read = offer(&ObjectSink::apply, object);
-  if (type == WatchEventType::Deleted) read = offer(&ObjectSink::erase, object);
+  const bool read = offer_event(type, object);
   if (!read) note_skipped("an object of a watch cannot be read", object);
   const std::string version = version_in(object);
   if (version.empty()) return true;
+  if (staging_) {
+    // Versions of initial events are in no order: only that of their end says where the stream stands.
+    if (type == WatchEventType::Bookmark && ends_initial_events(object)) end_of_initial_events(version);
+    return true;
+  }
   resource_version_ = version;
   if (!read || type == WatchEventType::Bookmark) sink_.advance(version);
   return true;
+}
+
+bool Reflector::offer_event(WatchEventType type, const Json& object) {
+  switch (type) {
+    case WatchEventType::Added:
+    case WatchEventType::Modified:
+      return offer(staging_ ? &ObjectSink::stage : &ObjectSink::apply, object);
+    case WatchEventType::Deleted:
+      return offer(staging_ ? &ObjectSink::unstage : &ObjectSink::erase, object);
+    case WatchEventType::Bookmark:
+    case WatchEventType::Unreadable:
+      break;
+  }
+  return true;
+}
+
+void Reflector::end_of_initial_events(const std::string& version) {
+  guard_->satisfied();
+  staging_ = false;
+  resource_version_ = version;
+  sink_.commit_replace(version);
+  ++lists_;
+  ++streamed_;
+  broken_streams_ = 0;
+  watched_since_list_ = false;
+  // From here on it is a watch, which is judged by what it tells of changes.
+  begin_watching();
 }
 
 void Reflector::pause_after(const Error& error, std::string_view what, const std::stop_token& stop) {

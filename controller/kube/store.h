@@ -90,15 +90,25 @@ class Store final : public ObjectSink {
   bool stage(const base::Json& object) override {
     auto identity = identity_of(object);
     if (!identity) return false;
+    const auto known = entries_.find(identity->key);
+    const bool is_known = known != entries_.end() && known->second.uid == identity->uid;
+    // What did not change is shared: a list that comes again costs neither time nor a second copy.
+    if (is_known && known->second.resource_version == identity->resource_version) {
+      staged_.insert_or_assign(std::move(identity->key), known->second);
+      return true;
+    }
     Entry entry{parsed(object), std::move(identity->uid), std::move(identity->resource_version)};
     const bool readable = entry.object != nullptr;
-    if (!readable) {
-      const auto known = entries_.find(identity->key);
-      if (known == entries_.end() || known->second.uid != entry.uid) return false;
-      entry = known->second;
-    }
-    staged_.insert_or_assign(std::move(identity->key), std::move(entry));
+    if (!readable && !is_known) return false;
+    staged_.insert_or_assign(std::move(identity->key), readable ? std::move(entry) : known->second);
     return readable;
+  }
+
+  bool unstage(const base::Json& object) override {
+    const auto identity = identity_of(object);
+    if (!identity) return false;
+    staged_.erase(identity->key);
+    return true;
   }
 
   void commit_replace(const std::string& resource_version) override {

@@ -164,7 +164,9 @@ class Requests final : public kube::RequestObserver {
  public:
   explicit Requests(prometheus::Registry& registry)
       : total_(counter(registry, "rest_client_requests_total", "Requests to the API server")),
-        time_(histogram(registry, "rest_client_request_duration_seconds", "Length of requests, watches left out")) {}
+        time_(histogram(registry, "rest_client_request_duration_seconds", "Length of requests, watches left out")),
+        waited_(histogram(registry, "rest_client_rate_limiter_duration_seconds",
+                          "How long requests waited for the client's own limit")) {}
 
   void requested(std::string_view method, int status, std::chrono::milliseconds took) override {
     const std::string code = status == 0 ? "<error>" : std::to_string(status);
@@ -173,10 +175,14 @@ class Requests final : public kube::RequestObserver {
     if (took > longest_request) return;
     time_.Add({{"verb", std::string(method)}}, of_requests()).Observe(seconds(took));
   }
+  void waited(std::string_view method, std::chrono::milliseconds time) override {
+    waited_.Add({{"verb", std::string(method)}}, of_requests()).Observe(seconds(time));
+  }
 
  private:
   Family<prometheus::Counter> total_;
   Family<Histogram> time_;
+  Family<Histogram> waited_;
 };
 
 class Builds {

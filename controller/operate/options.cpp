@@ -32,6 +32,14 @@ void describe(CLI::App& app, Options& options) {
       ->capture_default_str();
   app.add_option("--health-address", options.health_address, "host:port of /healthz and /readyz; 0: nowhere")
       ->capture_default_str();
+  app.add_option("--kube-api-qps", options.kube_api_qps,
+                 "most requests to the API server in a second, watches left out; 0: no limit of our own")
+      ->check(CLI::Range(0.0, 10000.0))
+      ->capture_default_str();
+  app.add_option("--kube-api-burst", options.kube_api_burst,
+                 "requests that may come at once under --kube-api-qps; 0: twice as many")
+      ->check(CLI::Range(0, 20000))
+      ->capture_default_str();
   app.add_option("--log-level", options.log_level, "least level that is logged")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();

@@ -20,6 +20,8 @@ struct Options {
   int workers = 4;                        ///< --workers: resources that are looked at at once; 1..64
   std::string metrics_address = ":8080";  ///< --metrics-address: host:port of /metrics; "0": nowhere
   std::string health_address = ":8081";   ///< --health-address: host:port of /healthz and /readyz; "0": nowhere
+  double kube_api_qps = 0;                ///< --kube-api-qps: requests a second, watches left out; 0: no limit; ..10000
+  int kube_api_burst = 0;                 ///< --kube-api-burst: requests at once; 0: twice the qps; ..20000
   std::string log_level = "info";         ///< --log-level: debug, info, warning, error
   int drain_seconds = 30;                 ///< --drain-seconds: how long SIGTERM waits for rounds under way; 0..600
 };

@@ -1,12 +1,9 @@
 #include "tests/contract/cluster_contract.h"
 
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
-#include "kube/reflector.h"
-#include "kube/store.h"
+#include "tests/contract/reflected.h"
 
 namespace staves::contract {
 
@@ -52,54 +49,6 @@ std::string uid_of(const Json& object) {
 Patch merge(const Json& body) {
   return {.type = PatchType::Merge, .body = body.dump()};
 }
-
-/// The value of a ConfigMap: what these tests keep of one.
-struct Value {
-  std::string name;
-  std::string value;
-};
-
-base::Result<Value> parse_value(const Json& object) {
-  return Value{object.at("metadata").at("name"), object.at("data").at("value")};
-}
-
-/// A store that a reflector fills on a thread of its own, and what it told of changes.
-class Reflected {
- public:
-  Reflected(kube::Cluster& cluster, kube::ReflectorOptions options)
-      : reflector_(std::move(options), cluster, store_, clock_) {
-    store_.on_change([this](const auto& before, const auto& after) {
-      const std::lock_guard lock(mutex_);
-      if (before == nullptr)
-        changes_.push_back("+" + after->value);
-      else if (after == nullptr)
-        changes_.push_back("-" + before->value);
-      else
-        changes_.push_back(before->value + ">" + after->value);
-      changed_.notify_all();
-    });
-    thread_ = std::jthread([this](std::stop_token stop) { reflector_.run(stop); });
-  }
-
-  kube::Store<Value>& store() { return store_; }
-  bool wait_until_synced() { return store_.wait_until_synced(thread_.get_stop_token()); }
-
-  /// Waits for so many changes, at most 20 s, and gives them.
-  std::vector<std::string> changes(std::size_t count) {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, 20s, [&] { return changes_.size() >= count; });
-    return changes_;
-  }
-
- private:
-  base::SystemClock clock_;
-  kube::Store<Value> store_{parse_value};
-  kube::Reflector reflector_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> changes_;
-  std::jthread thread_;
-};
 
 }  // namespace
 
@@ -251,19 +200,6 @@ TEST_P(ClusterContract, AVersionFromTheFutureIsToldSo) {
                                    [](const Json&) {});
   ASSERT_FALSE(page);
   EXPECT_EQ(page.error().code, "ResourceVersionTooLarge");
-}
-
-TEST_P(ClusterContract, AReflectorKeepsAStoreEqualToTheServer) {
-  created("a", "one");
-  Reflected reflected(cluster(), {.type = config_maps, .name_space = name_space(), .label_selector = selector()});
-  ASSERT_TRUE(reflected.wait_until_synced());
-  EXPECT_EQ(reflected.store().get(key("a"))->value, "one");
-  created("b", "two");
-  ASSERT_TRUE(cluster().patch(config_maps, key("a"), merge({{"data", {{"value", "three"}}}})));
-  ASSERT_TRUE(cluster().remove(config_maps, key("b"), {}));
-  EXPECT_EQ(reflected.changes(4), (std::vector<std::string>{"+one", "+two", "one>three", "-two"}));
-  EXPECT_EQ(reflected.store().size(), 1U);
-  EXPECT_EQ(reflected.store().get(key("a"))->value, "three");
 }
 
 TEST_P(ClusterContract, AReflectorStopsAtOnce) {

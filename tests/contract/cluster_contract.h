@@ -23,7 +23,7 @@ struct ClusterChoice {
   std::function<ClusterUnderTest()> get;
 };
 
-/// What every Cluster has to keep, a real one and a fake one: the cases are in cluster_contract.cpp, and whoever has a
+/// What every Cluster has to keep, a real one and a fake one: the cases are in *_contract.cpp, and whoever has a
 /// Cluster instantiates them.
 class ClusterContract : public ::testing::TestWithParam<ClusterChoice> {
  protected:

@@ -1,6 +1,9 @@
 #include "tests/support/fake_cluster.h"
 
+#include <algorithm>
+
 #include "base/time_point.h"
+#include "kube/initial_events.h"
 #include "nlohmann/json.hpp"
 
 namespace staves::test {
@@ -22,6 +25,28 @@ bool is_selected(const Json& object, const std::string& selector) {
   const auto equals = selector.find('=');
   const Json labels = object.at("metadata").value("labels", Json::object());
   return labels.value(selector.substr(0, equals), std::string()) == selector.substr(equals + 1);
+}
+
+bool is_in(const kube::ObjectKey& key, const std::string& name_space) {
+  return name_space.empty() || name_space == key.name_space;
+}
+
+/// DNS subdomains, which is what most kinds ask of a name.
+bool is_name(const std::string& name) {
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+  return !name.empty() && name.size() <= 253 && std::ranges::all_of(name, fits);
+}
+
+/// An object as a reader wants it.
+Json shown(const Json& object, bool metadata_only) {
+  if (!metadata_only) return object;
+  return {{"apiVersion", "meta.k8s.io/v1"}, {"kind", kube::partial_metadata_kind}, {"metadata", object.at("metadata")}};
+}
+
+Json bookmark(const kube::ResourceType& type, std::int64_t version, bool ends_initial_events = false) {
+  Json metadata{{"resourceVersion", std::to_string(version)}};
+  if (ends_initial_events) metadata["annotations"] = {{kube::initial_events_end, "true"}};
+  return {{"apiVersion", kube::api_version(type)}, {"kind", type.kind}, {"metadata", metadata}};
 }
 
 void fill_from(kube::ObjectSink& sink, const kube::ResourceType& type, const std::string& label_selector,
@@ -180,11 +205,8 @@ base::Result<Json> FakeCluster::get(const kube::ResourceType& type, const kube::
 
 base::Result<Json> FakeCluster::create(const kube::ResourceType& type, const std::string& name_space,
                                        const std::string& body, std::stop_token) {
-  return write<Json>([&]() -> base::Result<Json> {
-    auto made = create_locked(type, name_space, Json::parse(body));
-    if (made) ++creations_[type.plural];
-    return made;
-  });
+  return write<Json>(
+      [&]() -> base::Result<Json> { return create_counted_locked(type, name_space, Json::parse(body)); });
 }
 
 base::Result<Json> FakeCluster::patch(const kube::ResourceType& type, const kube::ObjectKey& key,
@@ -201,43 +223,89 @@ base::Done FakeCluster::remove(const kube::ResourceType& type, const kube::Objec
 
 base::Result<kube::ListPage> FakeCluster::list(const kube::ResourceType& type, const kube::ListQuery& query,
                                                const kube::OnItem& on_item, std::stop_token) {
-  std::vector<Json> found;
+  std::vector<Json> page;
   std::string version;
+  std::string token;
   {
     const std::lock_guard lock(mutex_);
     if (crashed_) return base::fail("ConnectFailed", "crashed", Retry::soon());
-    for (const auto& [key, object] : objects_[type.plural]) {
-      const bool in_place = query.name_space.empty() || query.name_space == key.name_space;
-      if (in_place && is_selected(object, query.label_selector)) found.push_back(object);
+    TRY_ASSIGN(Rest rest, rest_locked(type, query));
+    version = rest.version;
+    page = std::move(rest.objects);
+    const auto limit = static_cast<std::size_t>(query.limit);
+    if (limit > 0 && page.size() > limit) {
+      token = "page-" + std::to_string(rests_.size() + 1);
+      rests_[token] = {{page.begin() + query.limit, page.end()}, version};
+      page.resize(limit);
     }
-    version = std::to_string(version_);
   }
-  for (const Json& object : found) on_item(object);
-  return kube::ListPage{.resource_version = version, .continue_token = {}, .unreadable = 0};
+  for (const Json& object : page) on_item(shown(object, query.metadata_only));
+  return kube::ListPage{.resource_version = version, .continue_token = token, .unreadable = 0};
+}
+
+base::Result<FakeCluster::Rest> FakeCluster::rest_locked(const kube::ResourceType& type, const kube::ListQuery& query) {
+  if (query.continue_token.empty()) {
+    if (!query.resource_version.empty() && std::stoll(query.resource_version) > version_) {
+      return base::fail("ResourceVersionTooLarge", "Too large resource version: " + query.resource_version,
+                        Retry::soon());
+    }
+    return Rest{selected_locked(type.plural, query.name_space, query.label_selector), std::to_string(version_)};
+  }
+  const auto rest = rests_.find(query.continue_token);
+  if (rest == rests_.end()) return base::fail("Expired", "no such page", Retry::soon());
+  return rest->second;
+}
+
+std::vector<Json> FakeCluster::selected_locked(const std::string& plural, const std::string& name_space,
+                                               const std::string& label_selector) const {
+  std::vector<Json> found;
+  const auto kind = objects_.find(plural);
+  if (kind == objects_.end()) return found;
+  for (const auto& [key, object] : kind->second) {
+    if (is_in(key, name_space) && is_selected(object, label_selector)) found.push_back(object);
+  }
+  return found;
 }
 
 base::Done FakeCluster::watch(const kube::ResourceType& type, const kube::WatchQuery& query,
                               const kube::OnWatchEvent& on_event, std::stop_token stop) {
-  std::int64_t seen = std::stoll(query.resource_version);
-  while (!stop.stop_requested()) {
-    std::vector<Change> news;
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, stop, [&] { return !changes_.empty() && changes_.back().version > seen; });
-      for (const Change& change : changes_) {
-        if (change.version <= seen) continue;
-        const bool wanted = change.plural == type.plural && is_selected(change.object, query.label_selector);
-        if (wanted) news.push_back(change);
-      }
-      if (!changes_.empty()) seen = std::max(seen, changes_.back().version);
-    }
+  const auto until = std::chrono::steady_clock::now() + query.timeout;
+  std::vector<Change> news;
+  TRY_ASSIGN(std::int64_t seen, begin_watch(type, query, news));
+  while (true) {
     for (const Change& change : news) {
-      if (!on_event(change.type, change.object)) return {};
+      if (!stop.stop_requested() && !on_event(change.type, shown(change.object, query.metadata_only))) return {};
     }
-    const Json bookmark{{"kind", type.kind}, {"metadata", {{"resourceVersion", std::to_string(seen)}}}};
-    if (!stop.stop_requested() && !on_event(WatchEventType::Bookmark, bookmark)) return {};
+    news.clear();
+    std::unique_lock lock(mutex_);
+    const auto has_news = [&] { return !changes_.empty() && changes_.back().version > seen; };
+    const bool in_time = changed_.wait_until(lock, stop, until, has_news);
+    if (stop.stop_requested()) return base::fail("Cancelled", "told to stop", Retry::never());
+    if (!in_time) return {};
+    for (const Change& change : changes_) {
+      const bool is_new = change.version > seen && change.plural == type.plural;
+      const bool is_wanted =
+          is_new && is_in(key_in(change.object), query.name_space) && is_selected(change.object, query.label_selector);
+      if (is_wanted) news.push_back(change);
+    }
+    seen = changes_.back().version;
+    news.push_back({seen, WatchEventType::Bookmark, type.plural, bookmark(type, seen)});
   }
-  return base::fail("Cancelled", "told to stop", Retry::never());
+}
+
+base::Result<std::int64_t> FakeCluster::begin_watch(const kube::ResourceType& type, const kube::WatchQuery& query,
+                                                    std::vector<Change>& news) const {
+  const std::lock_guard lock(mutex_);
+  if (!query.initial_events) return std::stoll(query.resource_version);
+  if (!query.resource_version.empty()) {
+    return base::fail("Invalid", "this server knows initial events only from the newest version",
+                      Retry::when_spec_changes());
+  }
+  for (Json& object : selected_locked(type.plural, query.name_space, query.label_selector)) {
+    news.push_back({version_, WatchEventType::Added, type.plural, std::move(object)});
+  }
+  news.push_back({version_, WatchEventType::Bookmark, type.plural, bookmark(type, version_, true)});
+  return version_;
 }
 
 base::Result<std::string> FakeCluster::log_tail(const kube::LogTail& tail, std::stop_token) {
@@ -252,6 +320,9 @@ base::Result<Json> FakeCluster::create_locked(const kube::ResourceType& type, co
   Json& metadata = object["metadata"];
   metadata["namespace"] = name_space;
   const kube::ObjectKey key = key_in(object);
+  if (!is_name(key.name)) {
+    return base::fail("Invalid", "metadata.name: '" + key.name + "' is no DNS subdomain", Retry::when_spec_changes());
+  }
   if (find_locked(type.plural, key) != nullptr) {
     return base::fail("AlreadyExists", to_text(key) + " already exists", Retry::never());
   }
@@ -264,11 +335,21 @@ base::Result<Json> FakeCluster::create_locked(const kube::ResourceType& type, co
   return object;
 }
 
+base::Result<Json> FakeCluster::create_counted_locked(const kube::ResourceType& type, const std::string& name_space,
+                                                      Json object) {
+  auto made = create_locked(type, name_space, std::move(object));
+  if (made) ++creations_[type.plural];
+  return made;
+}
+
 base::Result<Json> FakeCluster::patch_locked(const kube::ResourceType& type, const kube::ObjectKey& key,
                                              const kube::Patch& patch) {
   Json* known = find_locked(type.plural, key);
-  if (known == nullptr) return not_found(key);
   Json body = Json::parse(patch.body);
+  if (known == nullptr && patch.type == kube::PatchType::Apply && patch.subresource.empty()) {
+    return create_counted_locked(type, key.name_space, std::move(body));
+  }
+  if (known == nullptr) return not_found(key);
   const Json version = body.value(Json::json_pointer("/metadata/resourceVersion"), Json());
   if (!version.is_null() && version != known->at("metadata").at("resourceVersion")) return conflict(key);
   Json next = *known;
@@ -276,7 +357,7 @@ base::Result<Json> FakeCluster::patch_locked(const kube::ResourceType& type, con
   if (patch.subresource == "status") {
     next.merge_patch({{"status", body.value("status", Json::object())}});
   } else {
-    body["metadata"].erase("resourceVersion");
+    if (body.contains("metadata")) body["metadata"].erase("resourceVersion");
     next.merge_patch(body);
   }
   if (next == *known) return next;

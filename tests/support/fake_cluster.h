@@ -25,8 +25,9 @@ enum class Fault {
   LostQuestion,  ///< it does not arrive
 };
 
-/// An API server in memory: names, uids, versions, optimistic locks, label selectors, garbage collection by owner,
-/// watches. Knows nothing of schemas and has no controllers. Thread-safe.
+/// An API server in memory: names, uids, versions, optimistic locks, label selectors, pages, garbage collection by
+/// owner, watches from a version or with what is there, metadata only. Keeps what tests/contract asks of a Cluster.
+/// Knows nothing of schemas and has no controllers; applying is merging. Thread-safe.
 class FakeCluster final : public kube::Cluster {
  public:
   using Objects = std::map<std::string, std::map<kube::ObjectKey, base::Json>>;  ///< by plural, then by key
@@ -93,6 +94,12 @@ class FakeCluster final : public kube::Cluster {
     base::Json object;
   };
 
+  /// What is left of a list that was asked for in pages: all pages show one moment.
+  struct Rest {
+    std::vector<base::Json> objects;
+    std::string version;
+  };
+
   /// Carries a write out, unless it is the one that goes wrong.
   template <class T>
   base::Result<T> write(const std::function<base::Result<T>()>& carry_out);
@@ -100,6 +107,14 @@ class FakeCluster final : public kube::Cluster {
                                          base::Json object);
   base::Result<base::Json> patch_locked(const kube::ResourceType& type, const kube::ObjectKey& key,
                                         const kube::Patch& patch);
+  base::Result<base::Json> create_counted_locked(const kube::ResourceType& type, const std::string& name_space,
+                                                 base::Json object);
+  base::Result<Rest> rest_locked(const kube::ResourceType& type, const kube::ListQuery& query);
+  std::vector<base::Json> selected_locked(const std::string& plural, const std::string& name_space,
+                                          const std::string& label_selector) const;
+  /// What a watch has to tell first; gives the version from which it goes on.
+  base::Result<std::int64_t> begin_watch(const kube::ResourceType& type, const kube::WatchQuery& query,
+                                         std::vector<Change>& news) const;
   base::Result<bool> remove_locked(const kube::ResourceType& type, const kube::ObjectKey& key,
                                    const kube::Removal& removal);
   void erase_locked(const std::string& plural, const kube::ObjectKey& key);
@@ -113,6 +128,7 @@ class FakeCluster final : public kube::Cluster {
   std::condition_variable_any changed_;
   Objects objects_;
   std::vector<Change> changes_;
+  std::map<std::string, Rest> rests_;  ///< by continue token
   std::map<kube::ObjectKey, std::string> logs_;
   std::map<std::string, int> creations_;
   std::map<std::string, std::int64_t> versions_;  ///< by plural

@@ -32,6 +32,7 @@ class ScriptedCluster : public kube::Cluster {
   std::deque<WatchAnswer> watches;
   std::vector<kube::ListQuery> list_queries;
   std::vector<kube::WatchQuery> watch_queries;
+  std::stop_token watch_stop;  ///< of the last watch
   std::function<void()> on_script_end;
   std::deque<base::Result<base::Json>> write_answers;  ///< success when it is empty
 
@@ -66,8 +67,9 @@ class ScriptedCluster : public kube::Cluster {
   }
 
   base::Done watch(const kube::ResourceType&, const kube::WatchQuery& query, const kube::OnWatchEvent& on_event,
-                   std::stop_token) override {
+                   std::stop_token stop) override {
     watch_queries.push_back(query);
+    watch_stop = std::move(stop);
     if (watches.empty()) return ended();
     const WatchAnswer answer = std::move(watches.front());
     watches.pop_front();

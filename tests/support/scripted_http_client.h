@@ -28,6 +28,7 @@ struct HttpScript {
   std::deque<Answer> answers;
   std::vector<base::HttpRequest> requests;
   std::vector<std::chrono::milliseconds> idles;    ///< of the streams
+  std::size_t pieces_given = 0;                    ///< of all streams
   std::vector<base::HttpClientOptions> made_with;  ///< one for each client
 };
 
@@ -46,6 +47,7 @@ class ScriptedHttpClient final : public base::HttpClient {
     script_->idles.push_back(idle);
     const HttpScript::Answer answer = next(request);
     for (const std::string& piece : answer.pieces) {
+      ++script_->pieces_given;
       if (!on_bytes(piece)) break;
     }
     return answer.response;

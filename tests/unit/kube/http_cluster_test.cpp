@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/log.h"
+#include "tests/support/manual_clock.h"
 #include "tests/support/scripted_http_client.h"
 
 namespace staves::kube {
@@ -37,24 +39,30 @@ class NotingObserver final : public RequestObserver {
   void requested(std::string_view method, int status, std::chrono::milliseconds) override {
     notes.push_back(std::string(method) + " " + std::to_string(status));
   }
+  void waited(std::string_view method, std::chrono::milliseconds time) override {
+    waits.push_back(std::string(method) + " " + std::to_string(time.count()));
+  }
   std::vector<std::string> notes;
+  std::vector<std::string> waits;
 };
 
 /// A real HttpCluster over a scripted connection.
 struct Scripted {
-  explicit Scripted(const std::string& server = "https://api.example:6443") {
+  explicit Scripted(const std::string& server = "https://api.example:6443", double qps = 0, int burst = 0) {
     HttpClusterOptions options;
     options.connection = {server, "", "", credentials};
     options.field_manager = "tester";
     options.user_agent = "tester/1";
     options.observer = observer;
+    if (qps > 0) options.limiter = std::make_shared<RateLimiter>(qps, burst, clock);
     options.make_client = [this](base::HttpClientOptions made_with) -> Result<std::unique_ptr<base::HttpClient>> {
       http->made_with.push_back(std::move(made_with));
       return std::make_unique<test::ScriptedHttpClient>(http);
     };
     options.sleep = [this](std::chrono::milliseconds time, std::stop_token) {
       pauses.push_back(time);
-      return true;
+      clock->advance(time);
+      return !stopped;
     };
     cluster = *make_http_cluster(std::move(options));
   }
@@ -63,7 +71,9 @@ struct Scripted {
   std::shared_ptr<test::HttpScript> http = std::make_shared<test::HttpScript>();
   std::shared_ptr<CountingCredentials> credentials = std::make_shared<CountingCredentials>();
   std::shared_ptr<NotingObserver> observer = std::make_shared<NotingObserver>();
+  std::shared_ptr<test::ManualClock> clock = std::make_shared<test::ManualClock>();
   std::vector<std::chrono::milliseconds> pauses;
+  bool stopped = false;  ///< waits end early
   std::unique_ptr<Cluster> cluster;
 };
 
@@ -171,6 +181,49 @@ TEST(HttpCluster, AWatchAsksForBookmarksAndWaitsALittleLongerThanTheServer) {
   EXPECT_THAT(s.http->idles, ElementsAre(326s));
 }
 
+TEST(HttpCluster, AWatchFromNothingAsksForInitialEvents) {
+  Scripted s;
+  s.http->stream({});
+  EXPECT_TRUE(s.cluster->watch(jobs, {.timeout = 300s, .initial_events = true},
+                               [](WatchEventType, const Json&) { return true; }));
+  EXPECT_EQ(s.request().target,
+            "/apis/batch/v1/jobs?watch=true&allowWatchBookmarks=true&timeoutSeconds=300&sendInitialEvents=true"
+            "&resourceVersionMatch=NotOlderThan");
+}
+
+TEST(HttpCluster, AServerThatKnowsNoInitialEventsSaysSo) {
+  Scripted s;
+  s.http->answer(422, R"({"kind":"Status","code":422,"reason":"Invalid","message":"sendInitialEvents: Forbidden"})");
+  const auto ended = s.cluster->watch(jobs, {.initial_events = true}, [](WatchEventType, const Json&) { return true; });
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, "Invalid");
+}
+
+TEST(HttpCluster, EachObjectOfAStreamIsHandedOverBeforeTheNextIsTaken) {
+  Scripted s;
+  std::vector<std::string> pieces;
+  for (int i = 0; i < 100; ++i) {
+    pieces.push_back(R"({"type":"ADDED","object":{"n":)" + std::to_string(i) + R"(,"padding":")" +
+                     std::string(10'000, 'x') + "\"}}\n");
+  }
+  s.http->stream(pieces);
+  std::size_t events = 0;
+  EXPECT_TRUE(s.cluster->watch(jobs, {.initial_events = true},
+                               [&](WatchEventType, const Json&) { return ++events == s.http->pieces_given; }));
+  EXPECT_EQ(events, 100U);
+}
+
+TEST(HttpCluster, MetadataOnlyIsAskedForWithoutASecondChoice) {
+  Scripted s;
+  s.http->answer(200, R"({"metadata":{"resourceVersion":"9"},"items":[]})");
+  s.http->stream({});
+  EXPECT_TRUE(s.cluster->list(jobs, {.metadata_only = true}, [](const Json&) {}));
+  EXPECT_TRUE(s.cluster->watch(jobs, {.resource_version = "9", .metadata_only = true},
+                               [](WatchEventType, const Json&) { return true; }));
+  EXPECT_EQ(s.request(0).headers.at("Accept"), "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
+  EXPECT_EQ(s.request(1).headers.at("Accept"), "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
+}
+
 TEST(HttpCluster, AWatchEndsWithTheErrorThatItWasTold) {
   Scripted in_stream;
   in_stream.http->stream({R"({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"old"}})"
@@ -253,6 +306,70 @@ TEST(HttpCluster, PatienceAndAttemptsEnd) {
   for (int i = 0; i < 20; ++i) hasty.http->answer(429, "", {{"retry-after", "0"}});
   EXPECT_FALSE(hasty.cluster->get(jobs, {"team", "j"}));
   EXPECT_EQ(hasty.http->requests.size(), 10U);
+}
+
+TEST(HttpCluster, TheRulesThatThrottleUsAreLoggedForWhoDebugs) {
+  const auto log_of = [](base::LogLevel level) {
+    Scripted s;
+    s.http->answer(429, "", {{"retry-after", "1"}, {"x-kubernetes-pf-flowschema-uid", "schema-7"}});
+    s.http->answer(200, "{}");
+    base::set_log_level(level);
+    testing::internal::CaptureStderr();
+    EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
+    base::set_log_level(base::LogLevel::Info);
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_NE(log_of(base::LogLevel::Debug).find("schema-7"), std::string::npos);
+  EXPECT_EQ(log_of(base::LogLevel::Info), "");
+}
+
+TEST(HttpCluster, RequestsAboveTheLimitWaitAndTellHowLong) {
+  Scripted s("https://api.example:6443", 4, 1);
+  for (int i = 0; i < 3; ++i) s.http->answer(200, "{}");
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
+  EXPECT_THAT(s.pauses, ElementsAre(250ms, 250ms));
+  EXPECT_THAT(s.observer->waits, ElementsAre("GET 0", "GET 250", "GET 250"));
+  EXPECT_EQ(s.request(0).deadline, 30s);
+  EXPECT_EQ(s.request(1).deadline, 29'750ms) << "the wait counts towards the deadline";
+}
+
+TEST(HttpCluster, ARepetitionTakesItsTurnAsWell) {
+  Scripted s("https://api.example:6443", 0.5, 1);
+  s.http->answer(429, "", {{"retry-after", "1"}});
+  s.http->answer(200, "{}");
+  EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
+  EXPECT_THAT(s.pauses, ElementsAre(1s, 1s));
+}
+
+TEST(HttpCluster, WatchesAreNotLimited) {
+  Scripted s("https://api.example:6443", 1, 1);
+  for (int i = 0; i < 3; ++i) {
+    s.http->stream({});
+    EXPECT_TRUE(s.cluster->watch(jobs, {.resource_version = "5"}, [](WatchEventType, const Json&) { return true; }));
+  }
+  EXPECT_TRUE(s.pauses.empty());
+  EXPECT_TRUE(s.observer->waits.empty());
+}
+
+TEST(HttpCluster, ATurnThatComesAfterTheDeadlineIsNotWaitedFor) {
+  Scripted s("https://api.example:6443", 0.02, 1);
+  s.http->answer(200, "{}");
+  EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
+  const auto late = s.cluster->get(jobs, {"team", "j"});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, "ClientThrottled");
+  EXPECT_EQ(late.error().retry, base::Retry::soon());
+  EXPECT_EQ(s.http->requests.size(), 1U);
+  EXPECT_TRUE(s.pauses.empty());
+}
+
+TEST(HttpCluster, WhoIsToldToStopDoesNotWaitForATurn) {
+  Scripted s("https://api.example:6443", 1, 1);
+  s.http->answer(200, "{}");
+  EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
+  s.stopped = true;
+  EXPECT_EQ(s.cluster->get(jobs, {"team", "j"}).error().code, "Cancelled");
+  EXPECT_EQ(s.http->requests.size(), 1U);
 }
 
 TEST(HttpCluster, ALostAnswerIsNeverSentAgainBlindly) {

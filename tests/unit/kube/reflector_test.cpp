@@ -3,99 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <stdexcept>
-
-#include "tests/support/manual_clock.h"
-#include "tests/support/scripted_cluster.h"
+#include "kube/store.h"
+#include "tests/support/scripted_reflector.h"
 
 namespace staves::kube {
 namespace {
 
 using namespace std::chrono_literals;
+using test::object;
+using Scripted = test::ScriptedReflector;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using Event = std::pair<WatchEventType, Json>;
-
-Json object(const std::string& name, const std::string& version) {
-  return {{"kind", "Thing"}, {"metadata", {{"name", name}, {"uid", "u-" + name}, {"resourceVersion", version}}}};
-}
-
-/// Notes what a reflector tells it: "begin", "stage a", "commit 5", "apply a", "erase a", "advance 9".
-class NotingSink final : public ObjectSink {
- public:
-  void begin_replace() override { notes.emplace_back("begin"); }
-  bool stage(const Json& thing) override { return note("stage", thing); }
-  void commit_replace(const std::string& version) override { notes.push_back("commit " + version); }
-  bool apply(const Json& thing) override { return note("apply", thing); }
-  bool erase(const Json& thing) override { return note("erase", thing); }
-  void advance(const std::string& version) override { notes.push_back("advance " + version); }
-  std::vector<std::string> notes;
-
- private:
-  bool note(const std::string& verb, const Json& thing) {
-    const auto identity = identity_of(thing);
-    if (thing.contains("bomb")) throw std::runtime_error("nobody thought of this");
-    if (!identity || thing.contains("poison")) return false;
-    notes.push_back(verb + " " + identity->key.name);
-    return true;
-  }
-};
-
-/// A reflector with a script instead of a server; it runs until the script has ended.
-struct Scripted {
-  explicit Scripted(int page = 500) : page_size(page) {
-    cluster.on_script_end = [this] { stop.request_stop(); };
-  }
-
-  void list(const std::string& version, std::vector<Json> items = {}, const std::string& next = "") {
-    cluster.lists.push_back({ListPage{version, next, 0}, std::move(items)});
-  }
-  void list_fails(const std::string& code, base::Retry retry = base::Retry::soon()) {
-    cluster.lists.push_back({base::fail(code, "scripted", retry), {}});
-  }
-  void watch(std::vector<Event> events = {}, std::chrono::milliseconds lasts = 60s) {
-    cluster.watches.push_back({{}, std::move(events), [this, lasts] { clock.advance(lasts); }});
-  }
-  void watch_fails(const std::string& code, std::vector<Event> events = {}, std::chrono::milliseconds lasts = 60s) {
-    cluster.watches.push_back({base::fail(code, "scripted", base::Retry::soon()), std::move(events),
-                               [this, lasts] { clock.advance(lasts); }});
-  }
-
-  ReflectorCounts run() {
-    ReflectorOptions options;
-    options.type = {"example.dev", "v1", "things", "Thing"};
-    options.page = page_size;
-    const Sleep sleep = [this](std::chrono::milliseconds time, std::stop_token) {
-      pauses.push_back(time);
-      clock.advance(time);
-      return true;
-    };
-    Reflector reflector(options, cluster, sink, clock, sleep, [] { return 0.0; });
-    reflector.run(stop.get_token());
-    return reflector.counts();
-  }
-
-  std::vector<std::string> watched_from() const {
-    std::vector<std::string> versions;
-    for (const auto& query : cluster.watch_queries) versions.push_back(query.resource_version);
-    return versions;
-  }
-  /// "version/limit" of each list.
-  std::vector<std::string> listed_from() const {
-    std::vector<std::string> lists;
-    for (const auto& query : cluster.list_queries) {
-      lists.push_back(query.resource_version + "/" + std::to_string(query.limit));
-    }
-    return lists;
-  }
-
-  int page_size;
-  test::ManualClock clock;
-  test::ScriptedCluster cluster;
-  NotingSink sink;
-  std::stop_source stop;
-  std::vector<std::chrono::milliseconds> pauses;
-};
 
 TEST(Reflector, ListsThenWatchesFromWhereTheListEnded) {
   Scripted s;
@@ -110,7 +28,8 @@ TEST(Reflector, ListsThenWatchesFromWhereTheListEnded) {
 }
 
 TEST(Reflector, PagesOfAListAreOneReplacement) {
-  Scripted s(2);
+  Scripted s;
+  s.options.page = 2;
   s.list("10", {object("a", "1"), object("b", "2")}, "more");
   s.list("10", {object("c", "3")});
   s.run();
@@ -142,6 +61,11 @@ TEST(Reflector, AWatchAsksForFiveToTenMinutes) {
   s.list("10");
   s.run();
   EXPECT_EQ(s.cluster.watch_queries.at(0).timeout, 300s);
+  Scripted late;
+  late.random = 0.999;
+  late.list("10");
+  late.run();
+  EXPECT_EQ(late.cluster.watch_queries.at(0).timeout, 599s);
 }
 
 TEST(Reflector, AForgottenVersionIsListedAgainNotOlderThanWhatWasSeen) {
@@ -302,6 +226,47 @@ TEST(Reflector, ASinkThatThrowsDoesNotEndTheLoop) {
   EXPECT_THAT(s.sink.notes, ElementsAre("begin", "stage a", "commit 10", "advance 11", "advance 11", "apply b"));
 }
 
+TEST(Reflector, AHealthyTimeMakesPausesShortAgain) {
+  Scripted s;
+  s.list("10");
+  s.watch_fails("ConnectionLost");
+  s.watch_fails("ConnectionLost", {}, 1s);
+  s.watch_fails("ConnectionLost", {}, 150s);
+  s.run();
+  EXPECT_THAT(s.pauses, ElementsAre(800ms, 1600ms, 800ms));
+}
+
+TEST(Reflector, WhatAListNoLongerHasIsToldWithItsLastState) {
+  struct Thing {
+    std::string name;
+  };
+  Store<Thing> store([](const Json& thing) -> Result<Thing> { return Thing{thing["metadata"]["name"]}; });
+  std::vector<std::string> gone;
+  store.on_change([&](const auto& before, const auto& after) {
+    if (after == nullptr) gone.push_back(before->name);
+  });
+  Scripted s;
+  s.list("10", {object("a", "1"), object("b", "2")});
+  s.watch_fails("Expired");
+  s.list("50", {object("a", "1")});
+  s.run(store);
+  EXPECT_THAT(gone, ElementsAre("b"));
+  EXPECT_EQ(store.resource_version(), "50");
+}
+
+TEST(Reflector, ObjectsOfMetadataOnlyAreOfTheKindThatTheServerGivesThem) {
+  Scripted s;
+  s.options.metadata_only = true;
+  Json partial = object("a", "11");
+  partial["kind"] = partial_metadata_kind;
+  s.list("10");
+  s.watch({{WatchEventType::Added, partial}, {WatchEventType::Added, object("whole", "12")}});
+  EXPECT_EQ(s.run().skipped, 1U);
+  EXPECT_THAT(s.sink.notes, ElementsAre("begin", "commit 10", "apply a"));
+  EXPECT_TRUE(s.cluster.list_queries.at(0).metadata_only);
+  EXPECT_TRUE(s.cluster.watch_queries.at(0).metadata_only);
+}
+
 TEST(Reflector, ADuplicateAddedIsHandedOverLikeAnyChange) {
   Scripted s;
   s.list("10", {object("a", "9")});
@@ -313,13 +278,13 @@ TEST(Reflector, ADuplicateAddedIsHandedOverLikeAnyChange) {
 TEST(Reflector, ItMakesProgressWheneverTheServerSpeaks) {
   test::ManualClock clock;
   test::ScriptedCluster cluster;
-  NotingSink sink;
+  test::NotingSink sink;
   std::stop_source stop;
   cluster.on_script_end = [&] { stop.request_stop(); };
   cluster.lists.push_back({ListPage{"10", "", 0}, {}});
   cluster.watches.push_back({{}, {{WatchEventType::Added, object("a", "11")}}, [&] { clock.advance(60s); }});
-  Reflector reflector({.type = {"", "v1", "things", "Thing"}, .name_space = "", .label_selector = "", .backoff = {}},
-                      cluster, sink, clock, [](auto, auto) { return true; });
+  Reflector reflector({.type = {"", "v1", "things", "Thing"}, .stream_lists = false}, cluster, sink, clock,
+                      [](auto, auto) { return true; });
   const auto before = reflector.last_progress();
   reflector.run(stop.get_token());
   EXPECT_EQ(reflector.last_progress() - before, 60s);

@@ -88,6 +88,36 @@ TEST(Store, AnUnfinishedListIsDropped) {
   EXPECT_EQ(names(n.store.list()), std::vector<std::string>{"a"});
 }
 
+TEST(Store, WhatIsGoneBeforeAListIsWholeIsNotInIt) {
+  Noted n;
+  n.replace({object("a", "1")}, "5");
+  n.taken();
+  n.store.begin_replace();
+  EXPECT_TRUE(n.store.stage(object("a", "1")));
+  EXPECT_TRUE(n.store.stage(object("b", "6")));
+  EXPECT_TRUE(n.store.unstage(object("b", "7")));
+  EXPECT_TRUE(n.store.unstage(object("never-seen", "8")));
+  EXPECT_FALSE(n.store.unstage(Json{{"metadata", 5}}));
+  n.store.commit_replace("9");
+  EXPECT_TRUE(n.taken().empty());
+  EXPECT_EQ(names(n.store.list()), std::vector<std::string>{"a"});
+}
+
+TEST(Store, AListThatComesAgainSharesWhatDidNotChange) {
+  int parsed = 0;
+  Store<Thing> store([&](const Json& thing) {
+    ++parsed;
+    return parse_thing(thing);
+  });
+  for (int i = 0; i < 2; ++i) {
+    store.begin_replace();
+    for (const char* name : {"a", "b"}) EXPECT_TRUE(store.stage(object(name, "1")));
+    store.commit_replace("5");
+  }
+  EXPECT_EQ(parsed, 2);
+  EXPECT_EQ(store.size(), 2U);
+}
+
 TEST(Store, EventsChangeItOneByOne) {
   Noted n;
   n.replace({}, "1");

@@ -38,11 +38,13 @@ TEST(MetricsOfTheController, QueueAndRequestsAreCounted) {
   metrics.queue()->waited(1ms);
   metrics.requests()->requested("GET", 200, 5ms);
   metrics.requests()->requested("GET", 0, 5ms);
+  metrics.requests()->waited("POST", 250ms);
   const std::string text = metrics.text();
   EXPECT_TRUE(has_line(text, R"(workqueue_adds_total{controller="staves",name="staves"} 1)")) << text;
   EXPECT_TRUE(has_line(text, R"(workqueue_depth{controller="staves",name="staves"} 3)"));
   EXPECT_TRUE(has_line(text, R"(rest_client_requests_total{code="200",method="GET"} 1)"));
   EXPECT_TRUE(has_line(text, R"(rest_client_requests_total{code="<error>",method="GET"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(rest_client_rate_limiter_duration_seconds_sum{verb="POST"} 0.25)"));
 }
 
 Json image(int version, const Json& build) {

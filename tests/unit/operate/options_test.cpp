@@ -14,13 +14,16 @@ TEST(OptionsOfTheController, HaveDefaultsForAllButTheImage) {
   EXPECT_EQ(line->options.health_address, ":8081");
   EXPECT_FALSE(line->options.image_volumes);
   EXPECT_TRUE(line->options.name_space.empty());
+  EXPECT_EQ(line->options.kube_api_qps, 0);
+  EXPECT_EQ(line->options.kube_api_burst, 0);
 }
 
 TEST(OptionsOfTheController, AreReadAsTheChartWritesThem) {
-  const auto line = parse_options(
-      {"--operator-image=host/staves@sha256:1", "--image-volumes=on", "--user-namespaces=off", "--workers=8",
-       "--log-level=debug", "--metrics-address=0.0.0.0:9090", "--health-address=0", "--namespace=team-a"},
-      "1.2.3");
+  const auto line =
+      parse_options({"--operator-image=host/staves@sha256:1", "--image-volumes=on", "--user-namespaces=off",
+                     "--workers=8", "--log-level=debug", "--metrics-address=0.0.0.0:9090", "--health-address=0",
+                     "--namespace=team-a", "--kube-api-qps=12.5", "--kube-api-burst=40"},
+                    "1.2.3");
   ASSERT_TRUE(line) << line.error().message;
   EXPECT_TRUE(line->options.image_volumes);
   EXPECT_FALSE(line->options.user_namespaces);
@@ -29,6 +32,8 @@ TEST(OptionsOfTheController, AreReadAsTheChartWritesThem) {
   EXPECT_EQ(line->options.metrics_address, "0.0.0.0:9090");
   EXPECT_EQ(line->options.health_address, "0");
   EXPECT_EQ(line->options.name_space, "team-a");
+  EXPECT_EQ(line->options.kube_api_qps, 12.5);
+  EXPECT_EQ(line->options.kube_api_burst, 40);
 }
 
 TEST(OptionsOfTheController, WhatCannotBeIsToldWithTheFlag) {
@@ -38,6 +43,8 @@ TEST(OptionsOfTheController, WhatCannotBeIsToldWithTheFlag) {
       {"--operator-image=x", "--workers=many"},
       {"--operator-image=x", "--image-volumes=maybe"},
       {"--operator-image=x", "--log-level=loud"},
+      {"--operator-image=x", "--kube-api-qps=-1"},
+      {"--operator-image=x", "--kube-api-burst=1.5"},
       {"--operator-image=x", "--no-such-flag"},
       {"--operator-image=x", "stray"},
   };
@@ -52,7 +59,8 @@ TEST(OptionsOfTheController, WhatCannotBeIsToldWithTheFlag) {
 TEST(OptionsOfTheController, HelpAndVersionAreTexts) {
   const auto help = parse_options({"--help"}, "1.2.3");
   ASSERT_TRUE(help);
-  for (const char* flag : {"--operator-image", "--image-volumes", "--drain-seconds", "on|off=off"}) {
+  for (const char* flag :
+       {"--operator-image", "--image-volumes", "--drain-seconds", "--kube-api-qps", "--kube-api-burst", "on|off=off"}) {
     EXPECT_NE(help->text.find(flag), std::string::npos) << flag;
   }
   EXPECT_EQ(parse_options({"--version"}, "1.2.3")->text, "1.2.3\n");
