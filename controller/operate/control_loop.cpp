@@ -41,7 +41,8 @@ ControlLoop::ControlLoop(ControlLoopParts parts)
       tags_(parts_.resolve_tag, parts_.clock, [this](const WorkKey& key) { queue_.add(to_text(key)); }),
       progress_(parts_.logs, parts_.clock, [this](const WorkKey& key) { queue_.add(to_text(key)); }),
       performer_(parts_.cluster, own_writes_, parts_.record_event) {
-  wake_on_changes(stores_, [this](const WorkKey& key) { queue_.add(to_text(key)); });
+  wake_on_changes(stores_,
+                  [this](const WorkKey& key, kube::Priority priority) { queue_.add(to_text(key), priority); });
 }
 
 bool ControlLoop::work_once(const std::stop_token& stop) {
