@@ -36,7 +36,7 @@ base::Result<std::unique_ptr<kube::Cluster>> reach(const kube::Connection& conne
   options.field_manager = "staves-controller";
   options.user_agent = std::string("staves-controller/") + version;
   options.deadline = deadline;
-  options.observer = metrics.requests();
+  options.observer = metrics.requests(connection.server);
   return kube::make_http_cluster(std::move(options));
 }
 

@@ -27,7 +27,7 @@ enum class Fault {
 
 /// An API server in memory: names, uids, versions, optimistic locks, label selectors, garbage collection by owner,
 /// watches. Knows nothing of schemas and has no controllers. Thread-safe.
-class FakeCluster final : public kube::Cluster {
+class FakeCluster : public kube::Cluster {
  public:
   using Objects = std::map<std::string, std::map<kube::ObjectKey, base::Json>>;  ///< by plural, then by key
 
