@@ -14,12 +14,17 @@ TEST(OptionsOfTheController, HaveDefaultsForAllButTheImage) {
   EXPECT_EQ(line->options.health_address, ":8081");
   EXPECT_FALSE(line->options.image_volumes);
   EXPECT_TRUE(line->options.name_space.empty());
+  EXPECT_FALSE(line->options.leader_elect);
+  EXPECT_TRUE(line->options.lease_namespace.empty());
+  EXPECT_EQ(line->options.lease_name, "staves-controller");
+  EXPECT_EQ(line->options.round_seconds, 60);
 }
 
 TEST(OptionsOfTheController, AreReadAsTheChartWritesThem) {
   const auto line = parse_options(
       {"--operator-image=host/staves@sha256:1", "--image-volumes=on", "--user-namespaces=off", "--workers=8",
-       "--log-level=debug", "--metrics-address=0.0.0.0:9090", "--health-address=0", "--namespace=team-a"},
+       "--log-level=debug", "--metrics-address=0.0.0.0:9090", "--health-address=0", "--namespace=team-a",
+       "--leader-elect=on", "--leader-elect-namespace=staves-system", "--leader-elect-name=mine", "--round-seconds=90"},
       "1.2.3");
   ASSERT_TRUE(line) << line.error().message;
   EXPECT_TRUE(line->options.image_volumes);
@@ -29,6 +34,10 @@ TEST(OptionsOfTheController, AreReadAsTheChartWritesThem) {
   EXPECT_EQ(line->options.metrics_address, "0.0.0.0:9090");
   EXPECT_EQ(line->options.health_address, "0");
   EXPECT_EQ(line->options.name_space, "team-a");
+  EXPECT_TRUE(line->options.leader_elect);
+  EXPECT_EQ(line->options.lease_namespace, "staves-system");
+  EXPECT_EQ(line->options.lease_name, "mine");
+  EXPECT_EQ(line->options.round_seconds, 90);
 }
 
 TEST(OptionsOfTheController, WhatCannotBeIsToldWithTheFlag) {
@@ -37,6 +46,8 @@ TEST(OptionsOfTheController, WhatCannotBeIsToldWithTheFlag) {
       {"--operator-image=x", "--workers=0"},
       {"--operator-image=x", "--workers=many"},
       {"--operator-image=x", "--image-volumes=maybe"},
+      {"--operator-image=x", "--leader-elect=maybe"},
+      {"--operator-image=x", "--round-seconds=0"},
       {"--operator-image=x", "--log-level=loud"},
       {"--operator-image=x", "--no-such-flag"},
       {"--operator-image=x", "stray"},
