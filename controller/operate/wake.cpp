@@ -29,7 +29,7 @@ void on_each_change(kube::Store<T>& store, const WakeAt& wake, Tell tell) {
 
 }  // namespace
 
-void wake_on_changes(Stores& stores, WakeAt wake) {
+void wake_on_changes(Stores& stores, const WakeAt& wake) {
   on_each_change(stores.images, wake, [](const api::StavesImage& image, const Wake& wake_one) {
     wake_one({Subject::Image, key_of(image.meta)});
   });

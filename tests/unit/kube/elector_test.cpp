@@ -18,7 +18,10 @@ namespace {
 using base::Json;
 using namespace std::chrono_literals;
 
-const ObjectKey lease_key{"staves-system", "staves-controller"};
+const ObjectKey& lease_key() {
+  static const ObjectKey key{"staves-system", "staves-controller"};
+  return key;
+}
 
 /// What becomes of one request on its way.
 enum class Way { Fine, QuestionLost, AnswerLost };
@@ -73,7 +76,7 @@ class Line final : public Cluster {
 struct Candidate {
   Candidate(const std::string& identity, test::FakeCluster& server, const std::shared_ptr<test::ManualClock>& clock)
       : line(server),
-        elector({.lease = lease_key, .identity = identity, .terms = {}, .on_lost = [this] { ++losses; }}, line, clock,
+        elector({.lease = lease_key(), .identity = identity, .terms = {}, .on_lost = [this] { ++losses; }}, line, clock,
                 real_sleep(), [] { return 0.5; }) {}
   Line line;
   int losses = 0;
@@ -82,7 +85,7 @@ struct Candidate {
 
 class AnElector : public testing::Test {
  protected:
-  Json lease() const { return server_.object(lease_type(), lease_key); }
+  Json lease() const { return server_.object(lease_type(), lease_key()); }
   LeaseRecord record() const { return parse_lease(lease()); }
   void pass(std::chrono::milliseconds time) {
     clock_->advance(time);
@@ -157,7 +160,7 @@ TEST_F(AnElector, ThatHasJustStartedWaitsHoweverOldTheLeaseLooks) {
 
 TEST_F(AnElector, LosesToWhoeverHoldsTheLeaseInstead) {
   a_.elector.attempt();
-  server_.edit(lease_type(), lease_key, [](Json& lease) { lease["spec"]["holderIdentity"] = "thief"; });
+  server_.edit(lease_type(), lease_key(), [](Json& lease) { lease["spec"]["holderIdentity"] = "thief"; });
   EXPECT_TRUE(a_.elector.leads());
   a_.elector.attempt();
   EXPECT_FALSE(a_.elector.leads());
@@ -172,11 +175,11 @@ TEST_F(AnElector, LosesToWhoeverHoldsTheLeaseInstead) {
 
 TEST_F(AnElector, GoesOnLeadingWhenSomebodyOnlyTouchedTheLease) {
   a_.elector.attempt();
-  server_.edit(lease_type(), lease_key, [](Json& lease) { lease["metadata"]["labels"]["team"] = "a"; });
+  server_.edit(lease_type(), lease_key(), [](Json& lease) { lease["metadata"]["labels"]["team"] = "a"; });
   a_.elector.attempt();
   EXPECT_TRUE(a_.elector.leads());
   EXPECT_EQ(lease()["metadata"]["labels"]["team"], "a");
-  server_.erase(lease_type(), lease_key);
+  server_.erase(lease_type(), lease_key());
   a_.elector.attempt();
   EXPECT_TRUE(a_.elector.leads());
   EXPECT_EQ(record().holder, "a");
@@ -185,9 +188,9 @@ TEST_F(AnElector, GoesOnLeadingWhenSomebodyOnlyTouchedTheLease) {
 
 TEST_F(AnElector, TakesASpoiltLeaseForAFreeOne) {
   for (const Json& spec : {Json(), Json(7), Json::object(), Json{{"holderIdentity", 3}}}) {
-    server_.erase(lease_type(), lease_key);
+    server_.erase(lease_type(), lease_key());
     server_.apply(lease_type(),
-                  {{"metadata", {{"namespace", lease_key.name_space}, {"name", lease_key.name}}}, {"spec", spec}});
+                  {{"metadata", {{"namespace", lease_key().name_space}, {"name", lease_key().name}}}, {"spec", spec}});
     Candidate one("one", server_, clock_);
     one.elector.attempt();
     EXPECT_TRUE(one.elector.leads()) << spec;
@@ -294,7 +297,7 @@ TEST_F(AnElector, LeavesTheLeaseAlsoWhenSomebodyTouchesItMeanwhile) {
   a_.line.before = [&] {
     const bool is_write = a_.line.sent.back() == "patch";
     if (!is_write || left-- == 0) return;
-    server_.edit(lease_type(), lease_key,
+    server_.edit(lease_type(), lease_key(),
                  [&](Json& lease) { lease["metadata"]["labels"]["n"] = std::to_string(left); });
   };
   a_.elector.release();
@@ -338,7 +341,7 @@ TEST_F(AnElector, TheWaitForTheLeadEndsWithItsStopToken) {
 TEST(AnElectorOnThreads, LeadsUntilItIsToldToStop) {
   const auto clock = std::make_shared<base::SystemClock>();
   test::FakeCluster server(clock);
-  Elector elector({.lease = lease_key, .identity = "a", .terms = {.retry = 5ms}, .on_lost = [] { FAIL(); }}, server,
+  Elector elector({.lease = lease_key(), .identity = "a", .terms = {.retry = 5ms}, .on_lost = [] { FAIL(); }}, server,
                   clock);
   std::jthread guard([&](const std::stop_token& stop) { elector.guard(stop); });
   std::jthread run([&](const std::stop_token& stop) { elector.run(stop); });
@@ -348,7 +351,7 @@ TEST(AnElectorOnThreads, LeadsUntilItIsToldToStop) {
   run.join();
   elector.release();
   EXPECT_FALSE(elector.leads());
-  EXPECT_EQ(parse_lease(server.object(lease_type(), lease_key)).holder, "");
+  EXPECT_EQ(parse_lease(server.object(lease_type(), lease_key())).holder, "");
 }
 
 /// Some processes, one after the other on one thread, in an order that a seed decides. Requests take long, get lost,
