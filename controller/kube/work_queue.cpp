@@ -1,6 +1,7 @@
 #include "kube/work_queue.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace staves::kube {
 
@@ -11,6 +12,15 @@ void WorkQueue::add(const std::string& key, Priority priority) {
   const std::lock_guard lock(mutex_);
   if (shut_down_) return;
   add_locked(key, priority);
+}
+
+void WorkQueue::set_back() {
+  const std::lock_guard lock(mutex_);
+  for (auto& [place, key] : std::exchange(line_, {})) {
+    Waiting& waiting = dirty_.at(key);
+    waiting.priority = Priority::Low;
+    line_up_locked(key, waiting);
+  }
 }
 
 void WorkQueue::add_after(const std::string& key, std::chrono::milliseconds delay) {

@@ -203,6 +203,7 @@ class Running {
   }
 
   void work_until(const std::stop_token& stop) {
+    loop_.queue().set_back();
     std::vector<std::future<void>> workers;
     for (int i = 0; i < parts_.options.workers; ++i) {
       workers.push_back(std::async(std::launch::async, [this] { loop_.work(work_stop_.get_token()); }));
