@@ -13,13 +13,16 @@ bool is_true(const Fields& condition, std::string_view type) {
 }
 
 void read_job_condition(BuildJob& job, const Fields& condition) {
-  job.complete = job.complete || is_true(condition, "Complete") || is_true(condition, "SuccessCriteriaMet");
-  if (!is_true(condition, "Failed") && !is_true(condition, "FailureTarget")) return;
+  const bool complete = is_true(condition, "Complete") || is_true(condition, "SuccessCriteriaMet");
+  const bool failed = is_true(condition, "Failed") || is_true(condition, "FailureTarget");
+  if (!complete && !failed) return;
+  job.complete = job.complete || complete;
+  const auto since = condition.time("lastTransitionTime");
+  if (since && (!job.ended_since || *since < *job.ended_since)) job.ended_since = since;
+  if (!failed) return;
   job.has_failed = true;
   job.failure_reason = condition.text("reason");
   job.failure_message = condition.text("message");
-  const auto since = condition.time("lastTransitionTime");
-  if (since && (!job.failed_since || *since < *job.failed_since)) job.failed_since = since;
 }
 
 void read_pod_condition(BuildPod& pod, const Fields& condition) {

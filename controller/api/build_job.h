@@ -15,12 +15,12 @@ namespace staves::api {
 struct BuildJob {
   ObjectMeta meta;
   std::int64_t active = 0;
-  std::int64_t failed = 0;                      ///< pods that failed so far
-  bool complete = false;                        ///< condition Complete or SuccessCriteriaMet
-  bool has_failed = false;                      ///< condition Failed or FailureTarget
-  std::optional<base::TimePoint> failed_since;  ///< lastTransitionTime of the first of those two
-  std::int64_t timeout_seconds = 0;             ///< spec.activeDeadlineSeconds; 0: none
-  std::string failure_reason;                   ///< DeadlineExceeded, BackoffLimitExceeded, PodFailurePolicy
+  std::int64_t failed = 0;                     ///< pods that failed so far
+  bool complete = false;                       ///< condition Complete or SuccessCriteriaMet
+  bool has_failed = false;                     ///< condition Failed or FailureTarget
+  std::optional<base::TimePoint> ended_since;  ///< lastTransitionTime of the first of those four
+  std::int64_t timeout_seconds = 0;            ///< spec.activeDeadlineSeconds; 0: none
+  std::string failure_reason;                  ///< DeadlineExceeded, BackoffLimitExceeded, PodFailurePolicy
   std::string failure_message;
   friend bool operator==(const BuildJob&, const BuildJob&) = default;
 };

@@ -3,6 +3,9 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <sstream>
 #include <string>
 #include <thread>
 
@@ -21,7 +24,10 @@ using namespace staves;
 
 constexpr const char* version = STAVES_VERSION;
 constexpr unsigned http_threads = 4;
+constexpr std::chrono::seconds request_deadline{30};
 constexpr std::chrono::seconds log_deadline{3};
+/// Exit status of a controller that lost its lease; the kubelet starts it again.
+constexpr int lost_lease = 3;
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -29,17 +35,45 @@ std::string host_name() {
   return name.data();
 }
 
-base::Result<std::unique_ptr<kube::Cluster>> reach(const kube::Connection& connection, operate::Metrics& metrics,
-                                                   const std::shared_ptr<kube::RateLimiter>& limiter,
-                                                   std::chrono::milliseconds deadline) {
+kube::HttpClusterOptions options_for(const kube::Connection& connection, const operate::Metrics& metrics,
+                                     std::chrono::milliseconds deadline) {
   kube::HttpClusterOptions options;
   options.connection = connection;
   options.field_manager = "staves-controller";
   options.user_agent = std::string("staves-controller/") + version;
   options.deadline = deadline;
-  options.limiter = limiter;
-  options.observer = metrics.requests();
-  return kube::make_http_cluster(std::move(options));
+  options.observer = metrics.requests(connection.server);
+  return options;
+}
+
+/// The elector decides itself when it asks again.
+kube::HttpClusterOptions options_for_lease(const kube::Connection& connection, const operate::Metrics& metrics) {
+  kube::HttpClusterOptions options = options_for(connection, metrics, kube::LeaseTerms().request_deadline);
+  options.attempts = 1;
+  return options;
+}
+
+/// Who holds the lease: a container that is started again in its pod is somebody else.
+std::string identity_of_process() {
+  std::random_device random;
+  std::ostringstream identity;
+  identity << host_name() << '_' << std::hex << random() << random();
+  return identity.str();
+}
+
+base::Result<kube::ElectorOptions> elector_options(const operate::Options& options,
+                                                   const kube::Connection& connection) {
+  kube::ElectorOptions elector;
+  elector.lease = {options.lease_namespace.empty() ? connection.name_space : options.lease_namespace,
+                   options.lease_name};
+  if (elector.lease.name_space.empty()) {
+    return base::fail("NoLeaseNamespace", "--leader-elect needs --leader-elect-namespace outside of a pod",
+                      base::Retry::never());
+  }
+  elector.identity = identity_of_process();
+  // At once, without destructors: they would wait for what must not go on.
+  elector.on_lost = [] { std::_Exit(lost_lease); };
+  return elector;
 }
 
 base::Done run(const operate::Options& options, const std::stop_token& stop) {
@@ -52,21 +86,31 @@ base::Done run(const operate::Options& options, const std::stop_token& stop) {
                  {.kubeconfig = options.kubeconfig, .context = options.context, .environment = environment}, clock));
   operate::Metrics metrics;
   operate::add_process_figures(metrics);
-  // One limit for all that the process asks for.
+  // One limit for all that the process asks for, but for the lease.
   const auto limiter = options.kube_api_qps > 0
                            ? std::make_shared<kube::RateLimiter>(options.kube_api_qps, options.kube_api_burst, clock)
                            : nullptr;
-  TRY_ASSIGN(const auto cluster, reach(connection, metrics, limiter, std::chrono::seconds(30)));
-  TRY_ASSIGN(const auto logs, reach(connection, metrics, limiter, log_deadline));
+  const auto reach = [&](std::chrono::milliseconds deadline) {
+    kube::HttpClusterOptions limited = options_for(connection, metrics, deadline);
+    limited.limiter = limiter;
+    return kube::make_http_cluster(std::move(limited));
+  };
+  TRY_ASSIGN(const auto cluster, reach(request_deadline));
+  TRY_ASSIGN(const auto logs, reach(log_deadline));
+  TRY_ASSIGN(const auto leases, kube::make_http_cluster(options_for_lease(connection, metrics)));
   base::log_info("staves-controller", {{"version", version}, {"server", connection.server}});
-  return operate::run_controller({.options = options,
-                                  .cluster = *cluster,
-                                  .logs = *logs,
-                                  .metrics = metrics,
-                                  .resolve_tag = operate::resolve_by_registry(),
-                                  .clock = clock,
-                                  .instance = host_name()},
-                                 stop);
+  operate::ControllerParts parts{.options = options,
+                                 .cluster = *cluster,
+                                 .logs = *logs,
+                                 .metrics = metrics,
+                                 .resolve_tag = operate::resolve_by_registry(),
+                                 .clock = clock,
+                                 .instance = host_name()};
+  if (options.leader_elect) {
+    TRY_ASSIGN(auto elector, elector_options(options, connection));
+    parts.candidacy.emplace(operate::Candidacy{*leases, std::move(elector)});
+  }
+  return operate::run_controller(std::move(parts), stop);
 }
 
 /// Blocks the signals that ask to end, for this thread and those that it starts.

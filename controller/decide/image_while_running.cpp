@@ -122,7 +122,7 @@ void follow(ImageRound& round, const api::BuildJob& job) {
   // The uid alone is not worth a write of its own.
   if (build != before) build.job_uid = job.meta.uid;
   if (build.step == api::Step::Emerge) round.look_again_in = progress_interval;
-  if (!has_pod(round, job) || job.has_failed) round.look_again_in = pending_interval;
+  if (!has_pod(round, job) || job.has_failed || job.complete) round.look_again_in = pending_interval;
   stand_running(round);
 }
 

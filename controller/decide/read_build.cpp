@@ -104,12 +104,11 @@ bool has_ended(const BuildPod& pod) {
       pod.containers, [](const api::BuildContainer& container) { return container.exit_code || !container.started; });
 }
 
-/// Time ran out, and the pod is being stopped: what it was at is in its last words.
+/// The Job has ended and a pod of it still looks alive: its time ran out and it is being stopped, or the watch of pods
+/// is behind that of Jobs. How it ended is in what comes next.
 bool awaits_last_words(const api::BuildJob& job, const std::vector<const BuildPod*>& pods, base::TimePoint now) {
-  if (job.failure_reason != "DeadlineExceeded" ||
-      std::ranges::all_of(pods, [](const BuildPod* pod) { return has_ended(*pod); }))
-    return false;
-  return job.failed_since && now - *job.failed_since < patience_for_last_words;
+  if (std::ranges::all_of(pods, [](const BuildPod* pod) { return has_ended(*pod); })) return false;
+  return job.ended_since && now - *job.ended_since < patience_for_last_words;
 }
 
 std::optional<Ending> ending_of(const api::BuildJob& job, const std::vector<const BuildPod*>& pods,

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "kube/micro_time.h"
 
 namespace staves::kube {
 
@@ -17,16 +18,6 @@ std::string cut(std::string text, std::size_t most) {
   while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
   text.resize(most);
   return text;
-}
-
-/// metav1.MicroTime has six digits, always.
-std::string to_micro_time(base::TimePoint time) {
-  const auto part = time - std::chrono::floor<std::chrono::seconds>(time);
-  std::string digits = std::to_string(part.count());
-  digits.insert(0, 3 - std::min<std::size_t>(digits.size(), 3), '0');
-  std::string text = base::to_rfc3339(time);
-  text.pop_back();
-  return text + "." + digits + "000Z";
 }
 
 std::string identity_of_note(const EventNote& note) {

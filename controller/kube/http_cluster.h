@@ -21,6 +21,8 @@ class RequestObserver {
   virtual void requested(std::string_view method, int status, std::chrono::milliseconds took) = 0;
   /// How long a request had to wait for HttpClusterOptions::limiter; told of each one, also when it had not to.
   virtual void waited(std::string_view method, std::chrono::milliseconds time) = 0;
+  /// A request is sent again because an answer with this status asked for it.
+  virtual void retried(std::string_view method, int status) = 0;
 };
 
 /// Makes a client for one origin; called again when the TLS identity changes.

@@ -97,6 +97,7 @@ Result<base::HttpResponse> HttpSession::repeat(base::HttpRequest request, RateLi
     const bool patient = pause && attempt < options_.attempts && paused + *pause <= options_.patience;
     if (!patient || !options_.sleep(*pause, stop)) return base::fail(std::move(error));
     paused += *pause;
+    if (options_.observer) options_.observer->retried(request.method, response->status);
   }
 }
 

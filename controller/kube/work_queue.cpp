@@ -1,23 +1,33 @@
 #include "kube/work_queue.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace staves::kube {
 
 WorkQueue::WorkQueue(Options options, std::shared_ptr<const base::Clock> clock)
     : options_(std::move(options)), clock_(std::move(clock)) {}
 
-void WorkQueue::add(const std::string& key) {
+void WorkQueue::add(const std::string& key, Priority priority) {
   const std::lock_guard lock(mutex_);
   if (shut_down_) return;
-  add_locked(key);
+  add_locked(key, priority);
+}
+
+void WorkQueue::set_back() {
+  const std::lock_guard lock(mutex_);
+  for (auto& [place, key] : std::exchange(line_, {})) {
+    Waiting& waiting = dirty_.at(key);
+    waiting.priority = Priority::Low;
+    line_up_locked(key, waiting);
+  }
 }
 
 void WorkQueue::add_after(const std::string& key, std::chrono::milliseconds delay) {
   const std::lock_guard lock(mutex_);
   if (shut_down_) return;
   if (delay.count() <= 0) {
-    add_locked(key);
+    add_locked(key, priority_of_locked(key));
   } else {
     add_at_locked(key, clock_->steady_now() + delay);
   }
@@ -76,18 +86,17 @@ void WorkQueue::done(const std::string& key) {
   const std::lock_guard lock(mutex_);
   const auto work = processing_.find(key);
   if (work == processing_.end()) return;
-  if (options_.observer) options_.observer->worked(clock_->steady_now() - work->second);
+  if (options_.observer) options_.observer->worked(clock_->steady_now() - work->second.since);
   processing_.erase(work);
-  if (shut_down_ || !dirty_.contains(key)) return;
-  waiting_.push_back(key);
-  report_depth_locked();
-  ready_.notify_one();
+  const auto again = dirty_.find(key);
+  if (shut_down_ || again == dirty_.end()) return;
+  line_up_locked(key, again->second);
 }
 
 void WorkQueue::shut_down() {
   const std::lock_guard lock(mutex_);
   shut_down_ = true;
-  waiting_.clear();
+  line_.clear();
   dirty_.clear();
   delayed_.clear();
   delayed_until_.clear();
@@ -96,31 +105,63 @@ void WorkQueue::shut_down() {
 
 std::size_t WorkQueue::size() const {
   const std::lock_guard lock(mutex_);
-  return waiting_.size();
+  return line_.size();
 }
 
-std::size_t WorkQueue::at_work() const {
+WorkAtHand WorkQueue::at_work() const {
   const std::lock_guard lock(mutex_);
-  return processing_.size();
+  const Moment now = clock_->steady_now();
+  WorkAtHand all{.keys = processing_.size()};
+  for (const auto& [key, held] : processing_) {
+    all.total += now - held.since;
+    all.longest = std::max<std::chrono::nanoseconds>(all.longest, now - held.since);
+  }
+  return all;
 }
 
-void WorkQueue::add_locked(const std::string& key) {
-  if (!dirty_.emplace(key, clock_->steady_now()).second) return;
-  if (options_.observer) options_.observer->added();
+void WorkQueue::add_locked(const std::string& key, Priority priority) {
+  const auto [place, is_new] = dirty_.try_emplace(key, Waiting{clock_->steady_now(), priority, {}});
+  Waiting& waiting = place->second;
+  if (is_new && options_.observer) options_.observer->added();
+  if (!is_new) {
+    if (priority <= waiting.priority) return;
+    waiting.priority = priority;
+  }
   // A worker has it: `done` puts it back.
   if (processing_.contains(key)) return;
-  waiting_.push_back(key);
+  line_up_locked(key, waiting);
+}
+
+void WorkQueue::line_up_locked(const std::string& key, Waiting& waiting) {
+  const bool low = waiting.priority == Priority::Low;
+  Place place{clock_->steady_now() + (low ? options_.low_stands_back : std::chrono::milliseconds(0)), ++arrivals_};
+  if (const auto known = line_.find(waiting.place); known != line_.end() && known->second == key) {
+    // It may have waited so long that it stands better where it is.
+    if (known->first < place) return;
+    line_.erase(known);
+  }
+  waiting.place = place;
+  line_.emplace(place, key);
   report_depth_locked();
   ready_.notify_one();
 }
 
+Priority WorkQueue::priority_of_locked(const std::string& key) const {
+  const auto held = processing_.find(key);
+  return held == processing_.end() ? Priority::Normal : held->second.priority;
+}
+
 void WorkQueue::add_at_locked(const std::string& key, Moment when) {
+  const Priority priority = priority_of_locked(key);
   const auto known = delayed_until_.find(key);
   if (known != delayed_until_.end()) {
-    if (known->second <= when) return;
-    delayed_.erase({known->second, key});
+    known->second.priority = std::max(known->second.priority, priority);
+    if (known->second.until <= when) return;
+    delayed_.erase({known->second.until, key});
+    known->second.until = when;
+  } else {
+    delayed_until_.emplace(key, Delayed{when, priority});
   }
-  delayed_until_[key] = when;
   delayed_.emplace(when, key);
   // Who waits may have to wait shorter now.
   if (delayed_.begin()->second == key) ready_.notify_one();
@@ -131,26 +172,26 @@ void WorkQueue::release_due_locked() {
   while (!delayed_.empty() && delayed_.begin()->first <= now) {
     const std::string key = delayed_.begin()->second;
     delayed_.erase(delayed_.begin());
-    delayed_until_.erase(key);
-    add_locked(key);
+    const Priority priority = delayed_until_.extract(key).mapped().priority;
+    add_locked(key, priority);
   }
 }
 
 std::optional<std::string> WorkQueue::pop_locked() {
-  if (waiting_.empty()) return std::nullopt;
-  std::string key = std::move(waiting_.front());
-  waiting_.pop_front();
+  if (line_.empty()) return std::nullopt;
+  std::string key = std::move(line_.begin()->second);
+  line_.erase(line_.begin());
   const Moment now = clock_->steady_now();
-  const auto since = dirty_.find(key);
-  if (options_.observer) options_.observer->waited(now - since->second);
-  dirty_.erase(since);
-  processing_.emplace(key, now);
+  const auto waiting = dirty_.find(key);
+  if (options_.observer) options_.observer->waited(now - waiting->second.since);
+  processing_.emplace(key, Held{now, waiting->second.priority});
+  dirty_.erase(waiting);
   report_depth_locked();
   return key;
 }
 
 void WorkQueue::report_depth_locked() {
-  if (options_.observer) options_.observer->depth(waiting_.size());
+  if (options_.observer) options_.observer->depth(line_.size());
 }
 
 }  // namespace staves::kube

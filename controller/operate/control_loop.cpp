@@ -37,11 +37,12 @@ bool is_refusal(const base::Error& error) {
 
 ControlLoop::ControlLoop(ControlLoopParts parts)
     : parts_(std::move(parts)),
+      alarms_(parts_.clock),
       queue_({.observer = parts_.queue_observer}, parts_.clock),
       tags_(parts_.resolve_tag, parts_.clock, [this](const WorkKey& key) { queue_.add(to_text(key)); }),
       progress_(parts_.logs, parts_.clock, [this](const WorkKey& key) { queue_.add(to_text(key)); }),
-      performer_(parts_.cluster, own_writes_, parts_.record_event) {
-  wake_on_changes(stores_, [this](const WorkKey& key) { queue_.add(to_text(key)); });
+      performer_(parts_.cluster, own_writes_, parts_.record_event, parts_.may_write) {
+  wake_on_changes(stores_, [this](const WorkKey& key, kube::Priority priority) { queue_.add(to_text(key), priority); });
 }
 
 bool ControlLoop::work_once(const std::stop_token& stop) {
@@ -59,16 +60,17 @@ void ControlLoop::take_back(const std::string& text, const std::stop_token& stop
   if (key) {
     const auto began = parts_.clock->steady_now();
     if (parts_.round_observer) parts_.round_observer->began(key->subject);
-    const RoundResult result = round_of(text, stop);
+    const kube::TimeLimit limit(alarms_, began + parts_.round_limit, stop);
+    const RoundResult result = round_of(text, limit);
     if (parts_.round_observer) parts_.round_observer->ended(key->subject, result, parts_.clock->steady_now() - began);
   }
   queue_.done(text);
 }
 
-RoundResult ControlLoop::round_of(const std::string& text, const std::stop_token& stop) {
+RoundResult ControlLoop::round_of(const std::string& text, const kube::TimeLimit& limit) {
   // The one place of the controller where an exception of ours ends: a bug must not take the other resources along.
   try {
-    return round(*parse_work_key(text), stop);
+    return round(*parse_work_key(text), limit);
   } catch (const std::exception& thrown) {
     base::log_error("a round threw", {{"key", text}, {"error", thrown.what()}});
     queue_.add_after_failure(text);
@@ -76,14 +78,16 @@ RoundResult ControlLoop::round_of(const std::string& text, const std::stop_token
   }
 }
 
-RoundResult ControlLoop::round(const WorkKey& key, const std::stop_token& stop) {
+RoundResult ControlLoop::round(const WorkKey& key, const kube::TimeLimit& limit) {
   const std::string text = to_text(key);
   const auto seen = [this](const std::string& kind) { return stores_.seen_version(kind); };
   if (!own_writes_.caught_up(text, seen)) {
     queue_.add_after(text, until_seen);
     return RoundResult::Requeue;
   }
-  const auto decision = decide(key, stop);
+  const auto decision = decide(key, limit.token());
+  // What was read under a time that is over may be missing: nothing may be concluded from it.
+  if (limit.is_over()) return after_timeout(text);
   if (!decision) {
     own_writes_.forget(text);
     queue_.forget(text);
@@ -94,7 +98,9 @@ RoundResult ControlLoop::round(const WorkKey& key, const std::stop_token& stop) 
         "decided",
         {{"key", text}, {"decision", decision->summary}, {"actions", std::to_string(decision->actions.size())}});
   }
-  if (const auto done = performer_.perform(key, decision->actions, stop); !done) return after_error(key, done.error());
+  if (const auto done = performer_.perform(key, decision->actions, limit.token()); !done) {
+    return limit.is_over() ? after_timeout(text) : after_error(key, done.error());
+  }
   queue_.forget(text);
   if (!decision->look_again_in) return RoundResult::Success;
   queue_.add_after(text, *decision->look_again_in);
@@ -115,6 +121,12 @@ std::optional<decide::Decision> ControlLoop::decide(const WorkKey& key, const st
     decision.look_again_in = std::min(decision.look_again_in.value_or(until_claim), until_claim);
   }
   return decision;
+}
+
+RoundResult ControlLoop::after_timeout(const std::string& text) {
+  base::log_warning("a round took too long", {{"key", text}, {"seconds", std::to_string(parts_.round_limit.count())}});
+  queue_.add_after_failure(text);
+  return RoundResult::Timeout;
 }
 
 RoundResult ControlLoop::after_error(const WorkKey& key, const base::Error& error) {
@@ -138,7 +150,7 @@ RoundResult ControlLoop::after_error(const WorkKey& key, const base::Error& erro
       queue_.add_after(text, after_refusal);
       break;
   }
-  return RoundResult::Error;
+  return is_refusal(error) ? RoundResult::Refusal : RoundResult::Error;
 }
 
 void ControlLoop::tell_user(const WorkKey& key, const base::Error& error) {

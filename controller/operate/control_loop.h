@@ -7,8 +7,10 @@
 
 #include "base/clock.h"
 #include "decide/observation.h"
+#include "kube/alarms.h"
 #include "kube/cluster.h"
 #include "kube/own_writes.h"
+#include "kube/time_limit.h"
 #include "kube/work_queue.h"
 #include "operate/perform.h"
 #include "operate/progress_reader.h"
@@ -28,10 +30,12 @@ struct ControlLoopParts {
   std::shared_ptr<const base::Clock> clock;
   std::shared_ptr<kube::QueueObserver> queue_observer;  ///< may be null
   std::shared_ptr<RoundObserver> round_observer;        ///< may be null
+  MayWrite may_write = {};                              ///< empty: it always may
+  std::chrono::seconds round_limit{60};                 ///< what a round waits for is given up after this time
 };
 
 /// Observe, decide, perform: one round a key, nothing remembered in between. Has no thread of its own: reflectors fill
-/// its stores, and as many threads as you like call `work`.
+/// its stores, as many threads as you like call `work`, and one calls `alarms().work`, so that rounds end in time.
 class ControlLoop {
  public:
   explicit ControlLoop(ControlLoopParts parts);
@@ -42,6 +46,8 @@ class ControlLoop {
   TagResolver& tags() { return tags_; }
   ProgressReader& progress() { return progress_; }
   kube::WorkQueue& queue() { return queue_; }
+  const kube::WorkQueue& queue() const { return queue_; }
+  kube::Alarms& alarms() { return alarms_; }
 
   /// One round for one key that is ready, on the calling thread; false when none is.
   bool work_once(const std::stop_token& stop);
@@ -49,15 +55,17 @@ class ControlLoop {
   void work(const std::stop_token& stop);
 
  private:
-  RoundResult round_of(const std::string& text, const std::stop_token& stop);
-  RoundResult round(const WorkKey& key, const std::stop_token& stop);
+  RoundResult round_of(const std::string& text, const kube::TimeLimit& limit);
+  RoundResult round(const WorkKey& key, const kube::TimeLimit& limit);
   std::optional<decide::Decision> decide(const WorkKey& key, const std::stop_token& stop);
+  RoundResult after_timeout(const std::string& text);
   RoundResult after_error(const WorkKey& key, const base::Error& error);
   void tell_user(const WorkKey& key, const base::Error& error);
   void take_back(const std::string& text, const std::stop_token& stop);
   std::shared_ptr<const api::VolumeClaim> find_claim(const kube::ObjectKey& key, const std::stop_token& stop);
 
   ControlLoopParts parts_;
+  kube::Alarms alarms_;
   Stores stores_;
   kube::OwnWrites own_writes_;
   kube::WorkQueue queue_;

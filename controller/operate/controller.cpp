@@ -1,5 +1,6 @@
 #include "operate/controller.h"
 
+#include <atomic>
 #include <future>
 #include <thread>
 #include <vector>
@@ -17,6 +18,8 @@ namespace {
 
 /// A watch ends after 10 minutes at the latest, so a longer silence is a thread that hangs.
 constexpr std::chrono::minutes longest_silence{15};
+/// An attempt to get or renew the lease ends after some seconds at the latest.
+constexpr std::chrono::minutes longest_attempt{1};
 constexpr int tag_threads = 2;
 
 std::string ours() {
@@ -37,12 +40,18 @@ kube::EventWriterOptions event_options(const std::string& instance) {
   return options;
 }
 
+std::unique_ptr<kube::Elector> elector_of(const ControllerParts& parts) {
+  if (!parts.candidacy) return nullptr;
+  return std::make_unique<kube::Elector>(parts.candidacy->elector, parts.candidacy->cluster, parts.clock);
+}
+
 /// Everything that runs. Members are destroyed in the order of the design: workers first, what they use last.
 class Running {
  public:
   explicit Running(ControllerParts parts)
       : parts_(std::move(parts)),
         events_(event_options(parts_.instance), parts_.cluster, parts_.clock),
+        elector_(elector_of(parts_)),
         loop_({.setup = setup_of(parts_.options),
                .cluster = parts_.cluster,
                .logs = parts_.logs,
@@ -50,7 +59,9 @@ class Running {
                .record_event = [this](kube::EventNote note) { events_.record(std::move(note)); },
                .clock = parts_.clock,
                .queue_observer = parts_.metrics.queue(),
-               .round_observer = parts_.metrics.rounds()}) {
+               .round_observer = parts_.metrics.rounds(),
+               .may_write = [this] { return !elector_ || elector_->leads(); },
+               .round_limit = std::chrono::seconds(parts_.options.round_seconds)}) {
     parts_.metrics.count_builds(loop_.stores());
     parts_.metrics.set_workers(parts_.options.workers);
     Stores& stores = loop_.stores();
@@ -64,7 +75,7 @@ class Running {
 
   base::Done listen() {
     const auto metrics = [this] { return Page{200, parts_.metrics.text()}; };
-    const auto alive = [this] { return is_alive() ? Page{200, "ok\n"} : Page{503, "a watch hangs\n"}; };
+    const auto alive = [this] { return is_alive() ? Page{200, "ok\n"} : Page{503, "a watch or the election hangs\n"}; };
     const auto ready = [this] {
       return loop_.stores().synced() ? Page{200, "ok\n"} : Page{503, "the first lists are not in yet\n"};
     };
@@ -78,7 +89,9 @@ class Running {
       base::log_info("the stores are filled", {{"images", std::to_string(loop_.stores().images.size())},
                                                {"builders", std::to_string(loop_.stores().builders.size())},
                                                {"jobs", std::to_string(loop_.stores().jobs.size())}});
-      work_until(stop);
+      start_election();
+      if (wait_until_leading(stop)) work_until(stop);
+      leave_election();
     }
     stop_background();
   }
@@ -95,6 +108,15 @@ class Running {
   }
 
   void add_figures() {
+    add_figures_of_watches();
+    parts_.metrics.read_work_at_hand([this] { return loop_.queue().at_work(); });
+    if (!elector_) return;
+    parts_.metrics.read_gauge("leader_election_master_status", "1 while this controller leads", "name", [this] {
+      return std::vector<Metrics::Series>{{parts_.candidacy->elector.lease.name, elector_->leads() ? 1.0 : 0.0}};
+    });
+  }
+
+  void add_figures_of_watches() {
     const auto of_reflectors = [this](std::uint64_t kube::ReflectorCounts::* count) {
       return [this, count] {
         std::vector<Metrics::Series> series;
@@ -139,6 +161,7 @@ class Running {
 
   bool is_alive() const {
     const auto now = parts_.clock->steady_now();
+    if (is_candidate_ && now - elector_->last_attempt() > longest_attempt) return false;
     return std::ranges::all_of(reflectors_,
                                [now](const auto& one) { return now - one->last_progress() < longest_silence; });
   }
@@ -150,6 +173,26 @@ class Running {
     }
     for (int i = 0; i < tag_threads; ++i) background_.emplace_back([this, stop] { loop_.tags().work(stop); });
     background_.emplace_back([this, stop] { loop_.progress().work(stop); });
+    background_.emplace_back([this, stop] { loop_.alarms().work(stop); });
+  }
+
+  /// Whoever has not seen the cluster yet would be of no use as a leader.
+  void start_election() {
+    if (!elector_) return;
+    guard_ = std::jthread([this](const std::stop_token& stop) { elector_->guard(stop); });
+    candidate_ = std::jthread([this](const std::stop_token& stop) { elector_->run(stop); });
+    is_candidate_ = true;
+  }
+
+  bool wait_until_leading(const std::stop_token& stop) const { return !elector_ || elector_->wait_until_leading(stop); }
+
+  /// The lease is renewed until here: rounds that were under way after `stop` needed it.
+  void leave_election() {
+    if (!elector_) return;
+    is_candidate_ = false;
+    candidate_ = {};
+    elector_->release();
+    guard_ = {};
   }
 
   bool wait_until_synced(const std::stop_token& stop) {
@@ -160,6 +203,7 @@ class Running {
   }
 
   void work_until(const std::stop_token& stop) {
+    loop_.queue().set_back();
     std::vector<std::future<void>> workers;
     for (int i = 0; i < parts_.options.workers; ++i) {
       workers.push_back(std::async(std::launch::async, [this] { loop_.work(work_stop_.get_token()); }));
@@ -183,18 +227,23 @@ class Running {
 
   ControllerParts parts_;
   kube::EventWriter events_;
+  std::unique_ptr<kube::Elector> elector_;  ///< null: it is the only controller
   ControlLoop loop_;
   std::vector<std::unique_ptr<kube::Reflector>> reflectors_;
   std::vector<std::string> kinds_;
   std::stop_source background_stop_;
   std::stop_source work_stop_;
   std::vector<std::jthread> background_;
+  std::atomic<bool> is_candidate_{false};
+  std::jthread guard_;
+  std::jthread candidate_;
   std::vector<std::unique_ptr<PageServer>> servers_;
 };
 
 }  // namespace
 
 base::Done run_controller(ControllerParts parts, const std::stop_token& stop) {
+  if (parts.candidacy) TRY(kube::check_terms(parts.candidacy->elector.terms));
   Running running(std::move(parts));
   // Probes are answered before the first lists are in: a slow API server is no reason to be restarted.
   TRY(running.listen());

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,9 +26,12 @@ class Metrics {
   // Each shares in the ownership of what it counts.
   std::shared_ptr<RoundObserver> rounds() const;
   std::shared_ptr<kube::QueueObserver> queue() const;
-  std::shared_ptr<kube::RequestObserver> requests() const;
-  /// Says once how many workers there are.
+  /// `server` is "https://host:port", as in kube::Connection.
+  std::shared_ptr<kube::RequestObserver> requests(std::string_view server) const;
+  /// Says once how many workers there are: all of them may work on either kind.
   void set_workers(int workers);
+  /// Says what workers hold at the moment; what `read` refers to outlives this.
+  void read_work_at_hand(std::function<kube::WorkAtHand()> read);
 
   /// Counts builds when their end comes into view. Call it before the reflectors start.
   void count_builds(Stores& stores) const;

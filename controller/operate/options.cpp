@@ -28,6 +28,18 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--workers", options.workers, "resources that are looked at at once")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
+  app.add_option("--round-seconds", options.round_seconds,
+                 "after which a look at a resource gives up what it waits for, and is repeated later; a request has 30")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
+  app.add_option("--leader-elect", options.leader_elect,
+                 "on: work only while holding the lease, of several controllers")
+      ->transform(on_or_off())
+      ->option_text("on|off=off");
+  app.add_option("--leader-elect-namespace", options.lease_namespace,
+                 "namespace of the lease; without it the pod's own, or that of the kubeconfig's context");
+  app.add_option("--leader-elect-name", options.lease_name, "name of the lease: one for each installation")
+      ->capture_default_str();
   app.add_option("--metrics-address", options.metrics_address, "host:port of /metrics; 0: nowhere")
       ->capture_default_str();
   app.add_option("--health-address", options.health_address, "host:port of /healthz and /readyz; 0: nowhere")

@@ -25,15 +25,25 @@ base::Result<std::string> locked(const decide::PatchStatus& action) {
 
 }  // namespace
 
-Performer::Performer(kube::Cluster& cluster, kube::OwnWrites& own_writes, RecordEvent record_event)
-    : cluster_(cluster), own_writes_(own_writes), record_event_(std::move(record_event)) {}
+Performer::Performer(kube::Cluster& cluster, kube::OwnWrites& own_writes, RecordEvent record_event, MayWrite may_write)
+    : cluster_(cluster),
+      own_writes_(own_writes),
+      record_event_(std::move(record_event)),
+      may_write_(std::move(may_write)) {}
 
 base::Done Performer::perform(const WorkKey& about, const std::vector<decide::Action>& actions,
                               const std::stop_token& stop) {
   for (const decide::Action& action : actions) {
+    TRY(may_go_on(stop));
     TRY(std::visit([&](const auto& one) { return perform(about, one, stop); }, action));
   }
   return {};
+}
+
+base::Done Performer::may_go_on(const std::stop_token& stop) const {
+  if (stop.stop_requested()) return base::fail("Cancelled", "the round is to end", base::Retry::never());
+  if (!may_write_ || may_write_()) return {};
+  return base::fail("NotLeading", "another controller may be at work", base::Retry::soon());
 }
 
 base::Done Performer::perform(const WorkKey& about, const decide::CreateOnce& action, const std::stop_token& stop) {

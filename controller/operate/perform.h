@@ -16,17 +16,22 @@ namespace staves::operate {
 /// Takes an event to be written some time; never waits.
 using RecordEvent = std::function<void(kube::EventNote note)>;
 
+/// Whether this controller may write at this moment. Any thread may ask, before each write: it has to be quick.
+using MayWrite = std::function<bool()>;
+
 /// Does what decisions say: the only one here who writes to the cluster. Thread-safe.
 class Performer {
  public:
-  /// `cluster` and `own_writes` outlive it.
-  Performer(kube::Cluster& cluster, kube::OwnWrites& own_writes, RecordEvent record_event);
+  /// `cluster` and `own_writes` outlive it. Without `may_write` it always may.
+  Performer(kube::Cluster& cluster, kube::OwnWrites& own_writes, RecordEvent record_event, MayWrite may_write = {});
 
   /// Does the actions in order and stops at the first that fails.
-  /// Errors: those of kube::Cluster; NotOurs (retry: after 60 s) when an object of that name exists and is not ours.
+  /// Errors: those of kube::Cluster; NotOurs (retry: after 60 s) when an object of that name exists and is not ours;
+  /// NotLeading (soon) when another controller may be at work; Cancelled (never) when `stop` was asked for before.
   base::Done perform(const WorkKey& about, const std::vector<decide::Action>& actions, const std::stop_token& stop);
 
  private:
+  base::Done may_go_on(const std::stop_token& stop) const;
   base::Done perform(const WorkKey& about, const decide::CreateOnce& action, const std::stop_token& stop);
   base::Done perform(const WorkKey& about, const decide::Delete& action, const std::stop_token& stop);
   base::Done perform(const WorkKey& about, const decide::PatchStatus& action, const std::stop_token& stop);
@@ -36,6 +41,7 @@ class Performer {
   kube::Cluster& cluster_;
   kube::OwnWrites& own_writes_;
   RecordEvent record_event_;
+  MayWrite may_write_;
 };
 
 }  // namespace staves::operate

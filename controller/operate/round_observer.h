@@ -12,6 +12,8 @@ enum class RoundResult {
   RequeueAfter,  ///< it succeeded and looks again later
   Requeue,       ///< it could not decide yet, or somebody else wrote first
   Error,
+  Refusal,    ///< an error that trying again soon does not help
+  Timeout,    ///< it took longer than a round may, and comes again
   Exception,  ///< something threw: a bug
 };
 

@@ -3,7 +3,9 @@
 #include <atomic>
 #include <thread>
 
+#include "kube/elector.h"
 #include "tests/contract/reflected.h"
+#include "tests/support/manual_clock.h"
 
 namespace staves::contract {
 
@@ -200,6 +202,36 @@ TEST_P(ClusterContract, AVersionFromTheFutureIsToldSo) {
                                    [](const Json&) {});
   ASSERT_FALSE(page);
   EXPECT_EQ(page.error().code, "ResourceVersionTooLarge");
+}
+
+TEST_P(ClusterContract, ALeaseIsTakenRenewedLeftAndTakenOver) {
+  const auto clock = std::make_shared<test::ManualClock>();
+  const auto candidate = [&](const std::string& identity) {
+    return kube::ElectorOptions{.lease = key("lease"), .identity = identity, .terms = {}, .on_lost = [] { FAIL(); }};
+  };
+  const auto record = [&] {
+    return kube::parse_lease(cluster().get(kube::lease_type(), key("lease")).value_or(Json()));
+  };
+  kube::Elector first(candidate("first"), cluster(), clock);
+  kube::Elector second(candidate("second"), cluster(), clock);
+  first.attempt();
+  second.attempt();
+  EXPECT_TRUE(first.leads());
+  EXPECT_FALSE(second.leads());
+  const kube::LeaseRecord taken = record();
+  EXPECT_EQ(taken.holder, "first");
+  EXPECT_EQ(taken.duration, 15s);
+  clock->advance(2s);
+  first.attempt();
+  EXPECT_TRUE(first.leads());
+  EXPECT_NE(record().renew_time, taken.renew_time);
+  EXPECT_EQ(record().acquire_time, taken.acquire_time);
+  first.release();
+  EXPECT_EQ(record().holder, "");
+  second.attempt();
+  EXPECT_TRUE(second.leads());
+  EXPECT_EQ(record().holder, "second");
+  EXPECT_EQ(record().transitions, 1);
 }
 
 TEST_P(ClusterContract, AReflectorStopsAtOnce) {

@@ -28,7 +28,7 @@ enum class Fault {
 /// An API server in memory: names, uids, versions, optimistic locks, label selectors, pages, garbage collection by
 /// owner, watches from a version or with what is there, metadata only. Keeps what tests/contract asks of a Cluster.
 /// Knows nothing of schemas and has no controllers; applying is merging. Thread-safe.
-class FakeCluster final : public kube::Cluster {
+class FakeCluster : public kube::Cluster {
  public:
   using Objects = std::map<std::string, std::map<kube::ObjectKey, base::Json>>;  ///< by plural, then by key
 

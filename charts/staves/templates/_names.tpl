@@ -3,6 +3,11 @@
 {{- if contains "staves" .Release.Name }}{{ .Release.Name | trunc 52 | trimSuffix "-" }}{{ else }}{{ printf "%s-staves" .Release.Name | trunc 52 | trimSuffix "-" }}{{ end }}
 {{- end }}
 
+{{/* The Lease by which the pods of a release know who of them works. */}}
+{{- define "staves.lease" -}}
+{{- printf "%s-controller" (include "staves.fullname" .) }}
+{{- end }}
+
 {{- define "staves.selector" -}}
 app.kubernetes.io/name: staves
 app.kubernetes.io/instance: {{ .Release.Name }}

@@ -39,14 +39,14 @@ TEST(BuildJob, HasFailedAsSoonAsItsEndIsDecided) {
   EXPECT_EQ(job->failure_message, "exit code 10");
 }
 
-TEST(BuildJob, KnowsHowLongItMayTakeAndSinceWhenItHasFailed) {
+TEST(BuildJob, KnowsHowLongItMayTakeAndSinceWhenItHasEnded) {
   const auto job = parse_build_job(object_with(R"({"spec": {"activeDeadlineSeconds": 90}, "status": {"conditions": [
       {"type": "Failed", "status": "True", "reason": "DeadlineExceeded", "lastTransitionTime": "2026-05-01T12:00:09Z"},
       {"type": "FailureTarget", "status": "True", "lastTransitionTime": "2026-05-01T12:00:05Z"}]}})"));
   ASSERT_TRUE(job);
   EXPECT_EQ(job->timeout_seconds, 90);
-  ASSERT_TRUE(job->failed_since);
-  EXPECT_EQ(base::to_rfc3339(*job->failed_since), "2026-05-01T12:00:05Z");
+  ASSERT_TRUE(job->ended_since);
+  EXPECT_EQ(base::to_rfc3339(*job->ended_since), "2026-05-01T12:00:05Z");
 }
 
 TEST(BuildJob, IsCompleteAsSoonAsItsEndIsDecided) {

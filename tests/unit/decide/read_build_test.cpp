@@ -139,7 +139,7 @@ TEST(ReadBuild, WaitsAWhileForTheLastWordsOfAPodWhoseTimeRanOut) {
   const auto since = [](int seconds) {
     return [seconds](api::BuildJob& job) {
       job.timeout_seconds = 90;
-      job.failed_since = make::at(seconds);
+      job.ended_since = make::at(seconds);
     };
   };
   const auto just_now = make::job("j", 1, make::failed("DeadlineExceeded"), since(15));
@@ -161,6 +161,15 @@ TEST(ReadBuild, WaitsAWhileForTheLastWordsOfAPodWhoseTimeRanOut) {
   EXPECT_NE(reading.ending->failure->message.find("90 s"), std::string::npos);
   const auto long_ago = make::job("j", 1, make::failed("DeadlineExceeded"), since(-60));
   EXPECT_EQ(failure_in(read(one_pod(), *long_ago)), FailureClass::DeadlineExceeded);
+}
+
+TEST(ReadBuild, WaitsForTheEndOfAPodWhenItsJobWasSeenToEndFirst) {
+  const auto ended_now = [](api::BuildJob& job) { job.ended_since = make::at(19); };
+  const auto complete = make::job("j", 1, make::complete, ended_now);
+  EXPECT_FALSE(read(one_pod(make::ended("sources", 0), make::ended("emerge", 0)), *complete).ending);
+  const auto failed = make::job("j", 1, make::failed("BackoffLimitExceeded"), ended_now);
+  EXPECT_FALSE(read(one_pod(), *failed).ending);
+  EXPECT_EQ(failure_in(read({}, *complete)), FailureClass::Internal) << "without a pod nothing more comes";
 }
 
 TEST(ReadBuild, TellsTheTwoNamesOfAPullThatFailsApartFromNothingElse) {

@@ -42,7 +42,11 @@ class NotingObserver final : public RequestObserver {
   void waited(std::string_view method, std::chrono::milliseconds time) override {
     waits.push_back(std::string(method) + " " + std::to_string(time.count()));
   }
+  void retried(std::string_view method, int status) override {
+    retries.push_back(std::string(method) + " " + std::to_string(status));
+  }
   std::vector<std::string> notes;
+  std::vector<std::string> retries;
   std::vector<std::string> waits;
 };
 
@@ -266,6 +270,7 @@ TEST(HttpCluster, ARequestIsRepeatedWhenTheServerSaysWhen) {
   EXPECT_TRUE(s.cluster->create(jobs, "team", "{}"));
   EXPECT_THAT(s.pauses, ElementsAre(2s, 1s));
   EXPECT_THAT(s.observer->notes, ElementsAre("POST 429", "POST 503", "POST 200"));
+  EXPECT_THAT(s.observer->retries, ElementsAre("POST 429", "POST 503"));
 }
 
 TEST(HttpCluster, ARequestIsNotRepeatedWhenTheServerDoesNotSayWhen) {

@@ -46,7 +46,7 @@ TEST(WorkQueue, AKeyIsWithOneWorkerAtATimeAndAChangeMeanwhileIsNotLost) {
   EXPECT_EQ(q.queue.try_take(), "a");
   q.queue.done("a");
   EXPECT_EQ(q.queue.try_take(), std::nullopt);
-  EXPECT_EQ(q.queue.at_work(), 0U);
+  EXPECT_EQ(q.queue.at_work().keys, 0U);
 }
 
 TEST(WorkQueue, ADelayedKeyComesWhenItsTimeHasCome) {
@@ -153,6 +153,104 @@ TEST(WorkQueue, WorkersNeverShareAKeyAndSeeTheLastChange) {
   }
   workers.clear();
   EXPECT_EQ(finished, keys);
+}
+
+TEST(WorkQueue, KeysOfLowPriorityStandBackBehindTheOthers) {
+  Queue q;
+  for (const char* key : {"low 1", "low 2"}) q.queue.add(key, Priority::Low);
+  for (const char* key : {"a", "b"}) q.queue.add(key);
+  for (const char* key : {"a", "b", "low 1", "low 2"}) EXPECT_EQ(q.queue.try_take(), key);
+}
+
+TEST(WorkQueue, AKeyOfLowPriorityIsServedBeforeWhatComesMuchLater) {
+  Queue q;
+  q.queue.add("low", Priority::Low);
+  int served_first = 0;
+  // Somebody always wants something, and there is time for one key a second.
+  for (;; ++served_first) {
+    ASSERT_LT(served_first, 100);
+    q.queue.add("live " + std::to_string(served_first));
+    const auto key = q.queue.try_take();
+    ASSERT_TRUE(key);
+    if (*key == "low") break;
+    q.queue.done(*key);
+    q.clock->advance(1s);
+  }
+  EXPECT_EQ(served_first, 30) << "it stands back for 30 s";
+}
+
+TEST(WorkQueue, AChangeMovesAKeyOfLowPriorityToTheFront) {
+  Queue q;
+  for (const char* key : {"low 1", "low 2", "low 3"}) q.queue.add(key, Priority::Low);
+  q.queue.add("a");
+  q.queue.add("low 3");
+  q.queue.add("low 3", Priority::Low);
+  EXPECT_EQ(q.queue.size(), 4U);
+  for (const char* key : {"a", "low 3", "low 1", "low 2"}) EXPECT_EQ(q.queue.try_take(), key);
+  EXPECT_EQ(q.queue.size(), 0U);
+}
+
+TEST(WorkQueue, AChangeDoesNotMoveBackAKeyThatHasWaitedForLong) {
+  Queue q;
+  q.queue.add("low", Priority::Low);
+  q.clock->advance(31s);
+  q.queue.add("a");
+  q.queue.add("low");
+  EXPECT_EQ(q.queue.try_take(), "low");
+}
+
+TEST(WorkQueue, AKeyThatComesAgainKeepsItsPriority) {
+  Queue q;
+  q.queue.add("failed", Priority::Low);
+  q.queue.add("delayed", Priority::Low);
+  for (const char* key : {"failed", "delayed"}) EXPECT_EQ(q.queue.try_take(), key);
+  q.queue.add_after_failure("failed");
+  q.queue.add_after("delayed", 5ms);
+  for (const char* key : {"failed", "delayed"}) q.queue.done(key);
+  q.clock->advance(5ms);
+  EXPECT_EQ(q.queue.size(), 0U);
+  q.queue.add_after("live", 0ms);
+  EXPECT_EQ(q.queue.try_take(), "live");
+  EXPECT_EQ(q.queue.size(), 2U);
+}
+
+TEST(WorkQueue, WhatHasWaitedForTheWorkToBeginStandsBackInItsOrder) {
+  Queue q;
+  q.queue.add("low", Priority::Low);
+  q.clock->advance(1h);
+  q.queue.add("normal");
+  q.queue.set_back();
+  q.queue.add("a");
+  EXPECT_EQ(q.queue.size(), 3U);
+  for (const char* key : {"a", "low", "normal"}) EXPECT_EQ(q.queue.try_take(), key);
+  EXPECT_EQ(q.queue.try_take(), std::nullopt);
+}
+
+TEST(WorkQueue, AChangeDuringTheWorkOnAKeyOfLowPriorityIsServedAsAChange) {
+  Queue q;
+  q.queue.add("low", Priority::Low);
+  EXPECT_EQ(q.queue.try_take(), "low");
+  q.queue.add("other low", Priority::Low);
+  q.queue.add("low", Priority::Low);
+  q.queue.add("low");
+  q.queue.done("low");
+  EXPECT_EQ(q.queue.try_take(), "low");
+  q.queue.done("low");
+  EXPECT_EQ(q.queue.try_take(), "other low");
+}
+
+TEST(WorkQueue, TellsHowLongWorkersHaveHeldTheirKeys) {
+  Queue q;
+  for (const char* key : {"a", "b"}) q.queue.add(key);
+  EXPECT_EQ(q.queue.try_take(), "a");
+  q.clock->advance(3s);
+  EXPECT_EQ(q.queue.try_take(), "b");
+  q.clock->advance(1s);
+  EXPECT_EQ(q.queue.at_work().keys, 2U);
+  EXPECT_EQ(q.queue.at_work().total, 5s);
+  EXPECT_EQ(q.queue.at_work().longest, 4s);
+  q.queue.done("a");
+  EXPECT_EQ(q.queue.at_work().longest, 1s);
 }
 
 class NotingObserver final : public QueueObserver {

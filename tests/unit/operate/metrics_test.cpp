@@ -31,20 +31,43 @@ TEST(MetricsOfTheController, RoundsHaveTheNamesThatDashboardsKnow) {
   EXPECT_TRUE(has_line(text, R"(controller_runtime_active_workers{controller="image"} 0)"));
 }
 
+TEST(MetricsOfTheController, RoundsThatFailInAWayOfTheirOwnAreCountedApart) {
+  Metrics metrics;
+  metrics.set_workers(4);
+  EXPECT_TRUE(has_line(metrics.text(), R"(controller_runtime_reconcile_timeouts_total{controller="builder"} 0)"));
+  EXPECT_TRUE(has_line(metrics.text(), R"(controller_runtime_terminal_reconcile_errors_total{controller="image"} 0)"));
+  for (const RoundResult result : {RoundResult::Error, RoundResult::Refusal, RoundResult::Timeout}) {
+    metrics.rounds()->began(Subject::Image);
+    metrics.rounds()->ended(Subject::Image, result, 10ms);
+  }
+  const std::string text = metrics.text();
+  EXPECT_TRUE(has_line(text, R"(controller_runtime_reconcile_total{controller="image",result="error"} 3)")) << text;
+  EXPECT_TRUE(has_line(text, R"(controller_runtime_reconcile_errors_total{controller="image"} 3)"));
+  EXPECT_TRUE(has_line(text, R"(controller_runtime_reconcile_timeouts_total{controller="image"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(controller_runtime_terminal_reconcile_errors_total{controller="image"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(controller_runtime_max_concurrent_reconciles{controller="image"} 4)"));
+}
+
 TEST(MetricsOfTheController, QueueAndRequestsAreCounted) {
-  const Metrics metrics;
+  Metrics metrics;
+  metrics.read_work_at_hand([] { return kube::WorkAtHand{.keys = 2, .total = 5s, .longest = 4s}; });
   metrics.queue()->added();
   metrics.queue()->depth(3);
   metrics.queue()->waited(1ms);
-  metrics.requests()->requested("GET", 200, 5ms);
-  metrics.requests()->requested("GET", 0, 5ms);
-  metrics.requests()->waited("POST", 250ms);
+  const auto requests = metrics.requests("https://10.96.0.1:443/clusters/a");
+  requests->requested("GET", 200, 5ms);
+  requests->requested("GET", 0, 5ms);
+  requests->waited("POST", 250ms);
   const std::string text = metrics.text();
   EXPECT_TRUE(has_line(text, R"(workqueue_adds_total{controller="staves",name="staves"} 1)")) << text;
   EXPECT_TRUE(has_line(text, R"(workqueue_depth{controller="staves",name="staves"} 3)"));
-  EXPECT_TRUE(has_line(text, R"(rest_client_requests_total{code="200",method="GET"} 1)"));
-  EXPECT_TRUE(has_line(text, R"(rest_client_requests_total{code="<error>",method="GET"} 1)"));
-  EXPECT_TRUE(has_line(text, R"(rest_client_rate_limiter_duration_seconds_sum{verb="POST"} 0.25)"));
+  EXPECT_TRUE(has_line(text, R"(rest_client_requests_total{code="200",host="10.96.0.1:443",method="GET"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(rest_client_requests_total{code="<error>",host="10.96.0.1:443",method="GET"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(rest_client_request_duration_seconds_count{host="10.96.0.1:443",verb="GET"} 2)"));
+  EXPECT_TRUE(has_line(text, R"(workqueue_unfinished_work_seconds{controller="staves",name="staves"} 5)"));
+  EXPECT_TRUE(has_line(text, R"(workqueue_longest_running_processor_seconds{controller="staves",name="staves"} 4)"));
+  EXPECT_TRUE(has_line(text, R"(rest_client_rate_limiter_duration_seconds_sum{host="10.96.0.1:443",verb="POST"} 0.25)"))
+      << text;
 }
 
 Json image(int version, const Json& build) {

@@ -16,13 +16,18 @@ TEST(OptionsOfTheController, HaveDefaultsForAllButTheImage) {
   EXPECT_TRUE(line->options.name_space.empty());
   EXPECT_EQ(line->options.kube_api_qps, 0);
   EXPECT_EQ(line->options.kube_api_burst, 0);
+  EXPECT_FALSE(line->options.leader_elect);
+  EXPECT_TRUE(line->options.lease_namespace.empty());
+  EXPECT_EQ(line->options.lease_name, "staves-controller");
+  EXPECT_EQ(line->options.round_seconds, 60);
 }
 
 TEST(OptionsOfTheController, AreReadAsTheChartWritesThem) {
   const auto line =
       parse_options({"--operator-image=host/staves@sha256:1", "--image-volumes=on", "--user-namespaces=off",
                      "--workers=8", "--log-level=debug", "--metrics-address=0.0.0.0:9090", "--health-address=0",
-                     "--namespace=team-a", "--kube-api-qps=12.5", "--kube-api-burst=40"},
+                     "--namespace=team-a", "--leader-elect=on", "--leader-elect-namespace=staves-system",
+                     "--leader-elect-name=mine", "--round-seconds=90", "--kube-api-qps=12.5", "--kube-api-burst=40"},
                     "1.2.3");
   ASSERT_TRUE(line) << line.error().message;
   EXPECT_TRUE(line->options.image_volumes);
@@ -34,6 +39,10 @@ TEST(OptionsOfTheController, AreReadAsTheChartWritesThem) {
   EXPECT_EQ(line->options.name_space, "team-a");
   EXPECT_EQ(line->options.kube_api_qps, 12.5);
   EXPECT_EQ(line->options.kube_api_burst, 40);
+  EXPECT_TRUE(line->options.leader_elect);
+  EXPECT_EQ(line->options.lease_namespace, "staves-system");
+  EXPECT_EQ(line->options.lease_name, "mine");
+  EXPECT_EQ(line->options.round_seconds, 90);
 }
 
 TEST(OptionsOfTheController, WhatCannotBeIsToldWithTheFlag) {
@@ -42,6 +51,8 @@ TEST(OptionsOfTheController, WhatCannotBeIsToldWithTheFlag) {
       {"--operator-image=x", "--workers=0"},
       {"--operator-image=x", "--workers=many"},
       {"--operator-image=x", "--image-volumes=maybe"},
+      {"--operator-image=x", "--leader-elect=maybe"},
+      {"--operator-image=x", "--round-seconds=0"},
       {"--operator-image=x", "--log-level=loud"},
       {"--operator-image=x", "--kube-api-qps=-1"},
       {"--operator-image=x", "--kube-api-burst=1.5"},

@@ -30,6 +30,9 @@ decide::CreateOnce create(const Json& body) {
 class Perform : public testing::Test {
  protected:
   base::Done perform(const std::vector<decide::Action>& actions) { return performer_.perform(about, actions, {}); }
+  static decide::EmitEvent event() {
+    return {{api::stavesimage_kind(), "team-a", "bash", "uid-1"}, true, "BuildFailed", "Build", "it failed"};
+  }
 
   test::FakeCluster cluster_{std::make_shared<test::ManualClock>()};
   kube::OwnWrites own_writes_;
@@ -109,9 +112,29 @@ TEST_F(Perform, RemembersWhatTheStoresHaveToSee) {
       to_text(about), [&](const std::string& kind) { return kind == "Job" ? written : std::string("1"); }));
 }
 
+TEST_F(Perform, NothingIsWrittenFromTheMomentTheLeadIsLost) {
+  int left = 1;
+  Performer performer(
+      cluster_, own_writes_, [this](kube::EventNote note) { events_.push_back(std::move(note)); },
+      [&left] { return left-- > 0; });
+  const auto done = performer.perform(about, std::vector<decide::Action>{event(), create(job()), event()}, {});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, "NotLeading");
+  EXPECT_EQ(cluster_.writes(), 0);
+  EXPECT_EQ(events_.size(), 1U);
+}
+
+TEST_F(Perform, NothingIsWrittenFromTheMomentTheRoundIsToEnd) {
+  std::stop_source stop;
+  stop.request_stop();
+  const auto done = performer_.perform(about, std::vector<decide::Action>{create(job())}, stop.get_token());
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, "Cancelled");
+  EXPECT_EQ(cluster_.writes(), 0);
+}
+
 TEST_F(Perform, EventsAreHandedOn) {
-  ASSERT_TRUE(perform({decide::EmitEvent{
-      {api::stavesimage_kind(), "team-a", "bash", "uid-1"}, true, "BuildFailed", "Build", "it failed"}}));
+  ASSERT_TRUE(perform({event()}));
   ASSERT_EQ(events_.size(), 1U);
   EXPECT_EQ(events_[0].reason, "BuildFailed");
   EXPECT_EQ(events_[0].type.kind, "StavesImage");

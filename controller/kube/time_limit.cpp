@@ -1,0 +1,19 @@
+#include "kube/time_limit.h"
+
+#include <utility>
+
+namespace staves::kube {
+
+TimeLimit::TimeLimit(Alarms& alarms, Alarms::Moment ends, std::stop_token outer)
+    : alarms_(alarms),
+      outer_asks_(std::move(outer), Passing{both_}),
+      alarm_(alarms.set(ends, [both = both_, time = time_] {
+        time->request_stop();
+        both->request_stop();
+      })) {}
+
+TimeLimit::~TimeLimit() {
+  alarms_.cancel(alarm_);
+}
+
+}  // namespace staves::kube
