@@ -33,7 +33,11 @@ build_and_test() { # PRESET
 
 stage_format() { hack/format --check; }
 stage_layers() { hack/check-layers; }
-stage_dev() { build_and_test dev; }
+stage_dev() {
+  build_and_test dev
+  # Without the preset, whose own filter is the fast tests.
+  ctest --test-dir build/dev --output-on-failure --no-tests=error --label-regex thorough
+}
 stage_asan() { build_and_test asan; }
 stage_tsan() { TSAN_OPTIONS="suppressions=$PWD/tests/support/tsan.supp halt_on_error=1" build_and_test tsan; }
 stage_tidy() { hack/tidy; }

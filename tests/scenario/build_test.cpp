@@ -56,6 +56,16 @@ TEST(Build, AConvergedClusterIsLeftAlone) {
   EXPECT_EQ(play.cluster().writes(), writes);
 }
 
+TEST(Build, FiveHundredConvergedImagesAreLeftAlone) {
+  Play play;
+  build(play);
+  play.farm().multiply_image(500);
+  play.settle();
+  const int calls = play.cluster().calls();
+  for (int minute = 0; minute < 10; ++minute) play.pass(60s);
+  EXPECT_EQ(play.cluster().calls(), calls);
+}
+
 TEST(Build, FewWritesAreNeeded) {
   Play play;
   play.farm().apply_builder();

@@ -121,6 +121,19 @@ void Farm::apply_foreign_claim(const std::string& name) {
                   {"status", {{"phase", "Bound"}, {"capacity", {{"storage", "10Gi"}}}}}});
 }
 
+void Farm::multiply_image(int more) {
+  const auto type = resource_type(api::stavesimage_kind());
+  const Json model = image();
+  for (int number = 1; number <= more; ++number) {
+    const kube::ObjectKey key{image_key.name_space, image_key.name + "-" + std::to_string(number)};
+    cluster_.apply(type, {{"apiVersion", model["apiVersion"]},
+                          {"kind", model["kind"]},
+                          {"metadata", {{"namespace", key.name_space}, {"name", key.name}}},
+                          {"spec", model["spec"]}});
+    cluster_.edit(type, key, [&](Json& object) { object["status"] = model["status"]; });
+  }
+}
+
 void Farm::delete_image() {
   cluster_.erase(resource_type(api::stavesimage_kind()), image_key);
 }

@@ -22,6 +22,8 @@ class Farm {
   void apply_image(const std::vector<std::string>& packages = {"app-shells/bash"});
   void change_image(const std::function<void(base::Json&)>& change);
   void delete_image();
+  /// So many images more that are what the first one is, with its status.
+  void multiply_image(int more);
 
   /// The volume claim gets its volume.
   void bind_claims();

@@ -176,6 +176,11 @@ int FakeCluster::writes() const {
   return writes_;
 }
 
+int FakeCluster::calls() const {
+  const std::lock_guard lock(mutex_);
+  return calls_;
+}
+
 int FakeCluster::creations(const kube::ResourceType& type) const {
   const std::lock_guard lock(mutex_);
   const auto found = creations_.find(type.plural);
@@ -185,18 +190,23 @@ int FakeCluster::creations(const kube::ResourceType& type) const {
 template <class T>
 base::Result<T> FakeCluster::write(const std::function<base::Result<T>()>& carry_out) {
   const std::lock_guard lock(mutex_);
+  ++calls_;
   if (crashed_) return base::fail("ConnectFailed", "crashed", Retry::soon());
   const bool goes_wrong = until_fault_ > 0 && --until_fault_ == 0;
-  if (goes_wrong && fault_ == Fault::LostQuestion) return base::fail("ConnectFailed", "lost question", Retry::soon());
+  crashed_ = goes_wrong && (fault_ == Fault::CrashBefore || fault_ == Fault::CrashAfter);
+  if (goes_wrong && (fault_ == Fault::LostQuestion || fault_ == Fault::CrashBefore)) {
+    return base::fail("ConnectFailed", "lost question", Retry::soon());
+  }
+  if (goes_wrong && fault_ == Fault::Refused) return base::fail("InternalError", "too busy", Retry::soon());
   auto result = carry_out();
   if (result) ++writes_;
   if (!goes_wrong) return result;
-  crashed_ = fault_ == Fault::Crash;
   return base::fail("ConnectionLost", "lost answer", Retry::soon());
 }
 
 base::Result<Json> FakeCluster::get(const kube::ResourceType& type, const kube::ObjectKey& key, std::stop_token) {
   const std::lock_guard lock(mutex_);
+  ++calls_;
   if (crashed_) return base::fail("ConnectFailed", "crashed", Retry::soon());
   const Json* found = find_locked(type.plural, key);
   if (found == nullptr) return not_found(key);
@@ -228,6 +238,7 @@ base::Result<kube::ListPage> FakeCluster::list(const kube::ResourceType& type, c
   std::string token;
   {
     const std::lock_guard lock(mutex_);
+    ++calls_;
     if (crashed_) return base::fail("ConnectFailed", "crashed", Retry::soon());
     TRY_ASSIGN(Rest rest, rest_locked(type, query));
     version = rest.version;
@@ -310,6 +321,7 @@ base::Result<std::int64_t> FakeCluster::begin_watch(const kube::ResourceType& ty
 
 base::Result<std::string> FakeCluster::log_tail(const kube::LogTail& tail, std::stop_token) {
   const std::lock_guard lock(mutex_);
+  ++calls_;
   const auto found = logs_.find(tail.pod);
   if (found == logs_.end()) return not_found(tail.pod);
   return found->second;

@@ -20,9 +20,11 @@ namespace staves::test {
 
 /// What goes wrong with a write.
 enum class Fault {
-  Crash,         ///< it is carried out, and then nothing answers any more until `revive`
+  CrashBefore,   ///< it does not arrive, and nothing answers any more until `revive`
+  CrashAfter,    ///< it is carried out, and then nothing answers any more until `revive`
   LostAnswer,    ///< it is carried out, but the answer does not arrive
   LostQuestion,  ///< it does not arrive
+  Refused,       ///< the server is too busy for it and does not say for how long
 };
 
 /// An API server in memory: names, uids, versions, optimistic locks, label selectors, pages, garbage collection by
@@ -67,6 +69,8 @@ class FakeCluster : public kube::Cluster {
   bool crashed() const;
   void revive();
 
+  /// Calls through the interface but for watches, also those that went wrong.
+  int calls() const;
   /// Writes that were carried out through the interface.
   int writes() const;
   /// How often an object of the type was created through the interface.
@@ -134,9 +138,10 @@ class FakeCluster : public kube::Cluster {
   std::map<std::string, std::int64_t> versions_;  ///< by plural
   std::int64_t version_ = 100;
   std::int64_t uids_ = 0;
+  int calls_ = 0;
   int writes_ = 0;
   int until_fault_ = 0;
-  Fault fault_ = Fault::Crash;
+  Fault fault_ = Fault::LostAnswer;
   bool crashed_ = false;
 };
 

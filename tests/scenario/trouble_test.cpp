@@ -8,61 +8,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using base::Json;
-using test::Fault;
-
-/// A life: built, changed, built again. What the farm does waits until the operator rests.
-void live(Play& play) {
-  const auto build = [&play] {
-    play.settle();
-    play.farm().bind_claims();
-    play.farm().make_pods();
-    play.settle();
-    play.farm().run_pods();
-    play.settle();
-    play.farm().succeed();
-    play.settle();
-  };
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  build();
-  play.farm().change_image([](Json& image) { image["spec"]["packages"] = {"app-shells/bash", "net-misc/curl"}; });
-  build();
-}
-
-class Faults : public testing::TestWithParam<Fault> {};
-
-TEST_P(Faults, AtAnyWriteEndLikeALifeWithoutThem) {
-  Play undisturbed;
-  live(undisturbed);
-  ASSERT_EQ(undisturbed.farm().ready(), "True/Built");
-  ASSERT_EQ(undisturbed.jobs_made(), 2);
-  const Json wanted = end_state(undisturbed.cluster());
-  const int writes = undisturbed.cluster().writes();
-  // Of each build the intent, the Job and the outcome; of the builder its status and the claim.
-  ASSERT_GE(writes, 8);
-  for (int at = 1; at <= writes; ++at) {
-    Play play;
-    play.cluster().break_write(at, GetParam());
-    live(play);
-    EXPECT_EQ(play.restarts(), GetParam() == Fault::Crash ? 1 : 0) << "fault at write " << at;
-    EXPECT_EQ(play.jobs_made(), 2) << "fault at write " << at;
-    const Json end = end_state(play.cluster());
-    EXPECT_EQ(end, wanted) << "fault at write " << at << Json::diff(wanted, end).dump(1);
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Every, Faults, testing::Values(Fault::Crash, Fault::LostAnswer, Fault::LostQuestion),
-                         [](const auto& fault) {
-                           switch (fault.param) {
-                             case Fault::Crash:
-                               return "Crash";
-                             case Fault::LostAnswer:
-                               return "LostAnswer";
-                             case Fault::LostQuestion:
-                               return "LostQuestion";
-                           }
-                           return "";
-                         });
 
 /// All moments of the first build at which an operator may have looked.
 std::vector<test::FakeCluster::Snapshot> moments_of_a_build(Play& play) {

@@ -1,0 +1,134 @@
+#include "tests/scenario/lives.h"
+
+#include "base/digest.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::scenario {
+
+namespace {
+
+using namespace std::chrono_literals;
+using base::Json;
+
+void apply_all(Play& play) {
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  play.settle();
+  play.farm().bind_claims();
+  play.settle();
+}
+
+void run(Play& play) {
+  play.farm().make_pods();
+  play.settle();
+  play.farm().run_pods();
+  play.settle();
+}
+
+void build(Play& play) {
+  run(play);
+  play.farm().succeed();
+  play.settle();
+}
+
+void change_packages(Play& play) {
+  play.farm().change_image([](Json& image) { image["spec"]["packages"] = {"app-shells/bash", "net-misc/curl"}; });
+  play.settle();
+}
+
+void built_and_changed(Play& play) {
+  apply_all(play);
+  build(play);
+  change_packages(play);
+  build(play);
+}
+
+void failed_and_mended(Play& play) {
+  apply_all(play);
+  run(play);
+  play.farm().fail_for_good();
+  play.settle();
+  change_packages(play);
+  build(play);
+}
+
+void asked_for_again(Play& play) {
+  apply_all(play);
+  build(play);
+  play.farm().change_image([](Json& image) { image["metadata"]["annotations"]["staves.dev/rebuild"] = "now"; });
+  play.settle();
+  build(play);
+}
+
+void its_stage3_moves(Play& play) {
+  apply_all(play);
+  build(play);
+  play.set_stage3(base::sha256_digest("a newer stage3"));
+  play.pass(3601s);
+  build(play);
+}
+
+void changed_before_anything_compiles(Play& play) {
+  apply_all(play);
+  play.farm().make_pods();
+  play.settle();
+  change_packages(play);
+  build(play);
+}
+
+void changed_while_it_compiles(Play& play) {
+  apply_all(play);
+  run(play);
+  change_packages(play);
+  play.farm().succeed();
+  play.settle();
+  build(play);
+}
+
+void its_job_is_deleted(Play& play) {
+  apply_all(play);
+  run(play);
+  play.farm().delete_jobs();
+  play.settle();
+  build(play);
+}
+
+void its_builder_comes_late(Play& play) {
+  play.farm().apply_image();
+  play.settle();
+  play.farm().apply_builder();
+  play.settle();
+  play.farm().bind_claims();
+  play.settle();
+  build(play);
+}
+
+void forgotten(Play& play) {
+  apply_all(play);
+  for (int builds = 0; builds < 5; ++builds) {
+    build(play);
+    play.farm().change_image(
+        [&](Json& image) { image["spec"]["packages"] = {"app-misc/number-" + std::to_string(builds)}; });
+    play.settle();
+  }
+  build(play);
+}
+
+}  // namespace
+
+const std::vector<Life>& lives() {
+  static const std::vector<Life> all{
+      {"BuiltAndChanged", built_and_changed, "True/Built", 2},
+      {"FailedAndMended", failed_and_mended, "True/Built", 2},
+      {"AskedForAgain", asked_for_again, "True/Built", 2},
+      {"ItsStage3Moves", its_stage3_moves, "True/Built", 2},
+      {"ChangedBeforeAnythingCompiles", changed_before_anything_compiles, "True/Built", 2},
+      {"ChangedWhileItCompiles", changed_while_it_compiles, "True/Built", 2},
+      {"ItsJobIsDeleted", its_job_is_deleted, "True/Built", 2},
+      {"ItsBuilderComesLate", its_builder_comes_late, "True/Built", 1},
+      {"BuiltMoreOftenThanIsRemembered", forgotten, "True/Built", 6},
+  };
+  return all;
+}
+
+}  // namespace staves::scenario
