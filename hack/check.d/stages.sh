@@ -41,6 +41,7 @@ stage_dev() {
 stage_asan() { build_and_test asan; }
 stage_tsan() { TSAN_OPTIONS="suppressions=$PWD/tests/support/tsan.supp halt_on_error=1" build_and_test tsan; }
 stage_tidy() { hack/tidy; }
+stage_fuzz() { hack/fuzz all 3; }
 stage_reference() { hack/update-reference --check; }
 stage_chart() { tests/chart/chart_test; }
 
