@@ -104,10 +104,11 @@ bool has_ended(const BuildPod& pod) {
       pod.containers, [](const api::BuildContainer& container) { return container.exit_code || !container.started; });
 }
 
-/// The Job has ended and a pod of it still looks alive: its time ran out and it is being stopped, or the watch of pods
-/// is behind that of Jobs. How it ended is in what comes next.
+/// The Job has ended and none of its pods is seen to have: its time ran out and it is being stopped, or the watch of
+/// pods is behind that of Jobs. How it ended is in what comes next.
 bool awaits_last_words(const api::BuildJob& job, const std::vector<const BuildPod*>& pods, base::TimePoint now) {
-  if (std::ranges::all_of(pods, [](const BuildPod* pod) { return has_ended(*pod); })) return false;
+  const auto ended = [](const BuildPod* pod) { return has_ended(*pod); };
+  if (!pods.empty() && std::ranges::all_of(pods, ended)) return false;
   return job.ended_since && now - *job.ended_since < patience_for_last_words;
 }
 

@@ -206,7 +206,11 @@ void Farm::end_jobs(const char* condition, const char* reason) {
   for (const Json& job : jobs()) {
     if (has_ended(job)) continue;
     cluster_.edit(type, key_in(job), [&](Json& object) {
-      object["status"]["conditions"] = {{{"type", condition}, {"status", "True"}, {"reason", reason}, {"message", ""}}};
+      object["status"]["conditions"] = {{{"type", condition},
+                                         {"status", "True"},
+                                         {"reason", reason},
+                                         {"message", ""},
+                                         {"lastTransitionTime", base::to_rfc3339(clock_->now())}}};
     });
   }
 }
