@@ -5,10 +5,11 @@ import collections
 import datetime
 import json
 import os
+import signal
 import time
 
 from objects import DIGEST, api, builder, counted, image, images_of, namespace
-from program import Controller, quiet, until
+from program import HEALTH, METRICS, Controller, quiet, until
 
 IMAGES = int(os.environ.get("BENCH_IMAGES", "3000"))
 UNRELATED = int(os.environ.get("BENCH_UNRELATED", "10000"))
@@ -157,6 +158,30 @@ def results(name):
     quantiles("result in the pod to resource Ready", waits)
 
 
+def failover():
+    """Two replicas; how long nobody works when the leader ends in order, and when it is killed."""
+    name = namespace("bench-failover")
+    builder(name)
+    options = ("--leader-elect", "on", "--leader-elect-namespace", name)
+    for number, (how, title) in enumerate(((signal.SIGTERM, "ends in order"), (signal.SIGKILL, "is killed"))):
+        leader = Controller(*options)
+        until(lambda: leads(leader), "a leader", 60)
+        follower = Controller(*options, metrics=METRICS + 2, health=HEALTH + 2)
+        until(lambda: "leader_election_master_status" in str(follower.numbers()), "a follower", 60)
+        quiet(follower)
+        began = time.monotonic()
+        leader.process.send_signal(how)
+        api.call("POST", images_of(name), image(number))
+        until(lambda: counted(f"/apis/batch/v1/namespaces/{name}/jobs") > number and leads(follower), "the other made a Job", 120)
+        say(f"failover: the leader {title}, Job of the other after", time.monotonic() - began, "s")
+        leader.process.wait(60)
+        follower.stop()
+
+
+def leads(controller):
+    return any(name.startswith("leader_election_master_status") and value == 1 for name, value in controller.numbers().items())
+
+
 def rest(controller, seconds=60):
     """Converged means silent."""
     since = now()
@@ -181,6 +206,7 @@ def main():
     quiet(controller)
     rest(controller)
     controller.stop()
+    failover()
 
 
 if __name__ == "__main__":

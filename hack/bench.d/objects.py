@@ -32,4 +32,6 @@ def image(number):
 
 
 def counted(path):
-    return int(api.call("GET", path + "?limit=1")["metadata"].get("remainingItemCount", 0)) + 1
+    """How many objects there are."""
+    first = api.call("GET", path + "?limit=1")
+    return len(first["items"]) + int(first["metadata"].get("remainingItemCount", 0))
