@@ -22,6 +22,7 @@ struct HttpRequest {
   HttpHeaders headers{};
   std::string body{};
   std::chrono::milliseconds deadline{30'000};  ///< of the whole exchange; for a stream: until the head is there
+  bool repeatable = false;                     ///< carried out twice it does no harm; GET and HEAD never do
 };
 
 struct HttpResponse {
@@ -40,8 +41,9 @@ struct TlsIdentity {
   friend bool operator==(const TlsIdentity&, const TlsIdentity&) = default;
 };
 
-/// HTTP/1.1 to one origin. Thread-safe. Follows no redirect, trusts no certificate of the system. A request other than
-/// GET and HEAD is sent at most once; those two once more when a connection from before turns out to be dead.
+/// HTTP/1.1 to one origin. Thread-safe. Follows no redirect, trusts no certificate of the system. A request that is not
+/// repeatable is sent at most once, over a connection of its own; the others over connections from before, and once
+/// more when such a one turns out to be dead.
 ///
 /// Errors of all calls: ConnectFailed (retry: soon), the request was certainly not sent; ConnectionLost (soon), it may
 /// have been carried out; DeadlineExceeded (soon); Cancelled (never), the stop token asked for it; TlsFailed (soon),

@@ -163,7 +163,7 @@ class Running {
 };
 
 bool is_repeatable(const HttpRequest& request) {
-  return request.method == "GET" || request.method == "HEAD";
+  return request.repeatable || request.method == "GET" || request.method == "HEAD";
 }
 
 /// What the library would put into the head as it is.

@@ -50,6 +50,7 @@ kube::HttpClusterOptions options_for(const kube::Connection& connection, const o
 kube::HttpClusterOptions options_for_lease(const kube::Connection& connection, const operate::Metrics& metrics) {
   kube::HttpClusterOptions options = options_for(connection, metrics, kube::LeaseTerms().request_deadline);
   options.attempts = 1;
+  options.repeat_writes = false;
   return options;
 }
 

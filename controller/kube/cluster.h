@@ -110,7 +110,8 @@ class Cluster {
 
   virtual Result<Json> get(const ResourceType& type, const ObjectKey& key, std::stop_token stop = {}) = 0;
 
-  /// Creates from a JSON body with its name in it; gives what the server stored. Never repeated blindly.
+  /// Creates from a JSON body with its name in it; gives what the server stored. AlreadyExists may be about what this
+  /// very call has made, when its first answer was lost.
   virtual Result<Json> create(const ResourceType& type, const std::string& name_space, const std::string& body,
                               std::stop_token stop = {}) = 0;
 

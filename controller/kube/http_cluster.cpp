@@ -58,6 +58,7 @@ class HttpCluster final : public Cluster {
       : prefix_(address.path),
         field_manager_(options.field_manager),
         user_agent_(options.user_agent),
+        repeat_writes_(options.repeat_writes),
         session_(std::move(options), std::move(address.origin)) {}
 
   Result<Json> get(const ResourceType& type, const ObjectKey& key, std::stop_token stop) override {
@@ -132,6 +133,8 @@ class HttpCluster final : public Cluster {
                             std::string body = {}) const {
     base::HttpRequest request;
     request.method = std::move(method);
+    // Every write of this interface may be carried out twice: names, versions and uids are in it.
+    request.repeatable = repeat_writes_ || request.method == "GET";
     request.target = prefix_ + target;
     request.headers = {{"Accept", "application/json"}};
     if (!user_agent_.empty()) request.headers["User-Agent"] = user_agent_;
@@ -173,6 +176,7 @@ class HttpCluster final : public Cluster {
   std::string prefix_;
   std::string field_manager_;
   std::string user_agent_;
+  bool repeat_writes_;
   HttpSession session_;
 };
 

@@ -35,6 +35,7 @@ struct HttpClusterOptions {
   std::chrono::milliseconds deadline{30'000};      ///< of one request; watches have their own
   std::chrono::milliseconds patience{30'000};      ///< together, for pauses that the server asks for
   int attempts = 10;                               ///< of one request, as long as the server asks for them
+  bool repeat_writes = true;                       ///< a write that met a dead connection is sent once more
   std::shared_ptr<RateLimiter> limiter = {};       ///< of all requests but watches; may be shared; null: no limit
   MakeHttpClient make_client = {};                 ///< empty: base::make_http_client
   Sleep sleep = {};                                ///< empty: the real one

@@ -115,5 +115,7 @@ def wrong_push_credentials_fail_before_anything_is_compiled():
 
         ns.apply(push_secret("push", registry.address, "right"))
         ns.kubectl("annotate", "stavesimage", "sleeper", "staves.dev/rebuild=with-the-right-password")
+        # An annotation makes no new generation: until the next build begins, the old failure is the state of this one.
+        ns.wait("stavesimage", "sleeper", lambda o: o["status"]["build"]["number"] == 2, "built again", 60)
         ns.wait_ready("sleeper")
         check(registry.tags("team/sleeper") == ["latest"], "the image is not in the locked registry")
