@@ -5,8 +5,10 @@ check_cluster=check
 
 in_check_cluster() { # COMMAND...: with the environment of the cluster that the checks share
   hack/cluster up --name "$check_cluster" "${cluster_options[@]}"
+  local environment
+  environment=$(hack/cluster env --name "$check_cluster")
   (
-    eval "$(hack/cluster env --name "$check_cluster")"
+    eval "$environment"
     "$@"
   )
 }
@@ -52,6 +54,7 @@ stage_scripts() {
     if [[ -f $f && $f != *.ebuild && $f != *.eclass ]] && { [[ $f == *.sh ]] || head -c 64 "$f" | grep -aqE '^#!.*(bash|/sh)'; }; then printf '%s\n' "$f"; fi
   done)
   shellcheck -x "${scripts[@]}"
+  tests/check/check_test
 }
 
 stage_spelling() {

@@ -8,9 +8,11 @@ build_test_images() {
 }
 
 use_local_cluster() { # sets the environment of kubectl, registry, stage3, tree, mirrors and what the cluster can
-  local references
+  local environment references
   image_volumes=true user_namespaces=true
-  eval "$(hack/cluster env --name "$cluster")"
+  # In two steps: a failure inside of eval's argument would leave kubectl with whatever cluster it knew before.
+  environment=$(hack/cluster env --name "$cluster")
+  eval "$environment"
   references=$(tests/stage3/publish "$STAVES_REGISTRY")
   eval "$references"
   registry=$STAVES_REGISTRY

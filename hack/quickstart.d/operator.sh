@@ -53,32 +53,44 @@ YAML
 
 ready_of() { kubectl -n "$namespace" get stavesimage bash -o "jsonpath={.status.conditions[?(@.type=='Ready')].$1}"; }
 
+# One line per change. No `range`: with one, kubectl prints the first object of a watch and ends.
+states_of_build() {
+  local ready='.status.conditions[?(@.type=="Ready")]' stalled='.status.conditions[?(@.type=="Stalled")].type' build=.status.build
+  local progress=$build.progress
+  kubectl -n "$namespace" get stavesimage bash --watch --request-timeout=300s -o jsonpath="{$ready.status}|{$ready.reason}|{$stalled}|\
+{$build.step}|{$progress.packagesDone}|{$progress.packagesTotal}|{$progress.current}{$build.waiting}{\"\\n\"}"
+}
+
 follow_build() { # prints each new state until the image is Ready or its build has failed for good
-  local line last=''
-  while read -r line; do
-    if [[ $line != "$last" ]]; then say "    $line"; fi
-    last=$line
-    case $line in
-      True*) return 0 ;;
-      *Stalled*) ready_of message; printf '\n'; return 1 ;;
-    esac
-  done < <(timeout 7200 kubectl -n "$namespace" get stavesimage bash --watch -o jsonpath="$(build_line)")
+  local deadline=$((SECONDS + 7200)) shown='' line ready reason stalled step done total what
+  # A server ends every watch after a while.
+  while ((SECONDS < deadline)); do
+    while IFS='|' read -r ready reason stalled step done total what; do
+      line="$reason${step:+, $step}${total:+, package $done of $total}${what:+: $what}"
+      if [[ -n $reason && $line != "$shown" ]]; then say "    $line"; fi
+      if [[ $reason == Retrying && $shown != Retrying* ]]; then say "    $(ready_of message)"; fi
+      shown=$line
+      if [[ $ready == True ]]; then return 0; fi
+      if [[ -n $stalled ]]; then
+        say "    $(ready_of message)"
+        return 1
+      fi
+    done < <(states_of_build 2>/dev/null)
+    sleep 1
+  done
   die "the build did not end within two hours: kubectl -n $namespace describe stavesimage bash"
 }
 
-build_line() { # a JSONPath template: one line per change
-  printf '%s' '{range .status.conditions[?(@.type=="Ready")]}{.status}{end}{range .status.conditions[?(@.type=="Stalled")]} Stalled{end}' \
-    ' {.status.build.step} {.status.build.progress.packagesDone}/{.status.build.progress.packagesTotal} {.status.build.progress.current}{"\n"}'
-}
-
 run_image() {
-  local reference
+  local reference said
   reference=$(kubectl -n "$namespace" get stavesimage bash -o 'jsonpath={.status.image.reference}')
   say "    $reference"
   kubectl -n "$namespace" delete pod hello --ignore-not-found --wait >/dev/null
   kubectl -n "$namespace" run hello --image="$reference" --restart=Never -- 'echo Hello World!' >/dev/null
   kubectl -n "$namespace" wait pod/hello --for=jsonpath='{.status.phase}'=Succeeded --timeout=120s >/dev/null
-  kubectl -n "$namespace" logs hello | tee /dev/stderr | grep -qx 'Hello World!'
+  said=$(kubectl -n "$namespace" logs hello)
+  say "    $said"
+  [[ $said == 'Hello World!' ]]
 }
 
 remove_from_cluster() {

@@ -11,14 +11,26 @@ die() {
 
 part_names=() part_seconds=()
 
-begin() { all_started=$SECONDS; }
+begin() {
+  all_started=$SECONDS
+  trap tell_failed_part EXIT
+}
+
+# In a trap, because a part that stood before `||` would go on after its first command that fails.
+tell_failed_part() {
+  local code=$?
+  ((code == 0)) || [[ -z ${part-} ]] ||
+    printf "quickstart: error: '%s' failed; what it said stands above. Mend it and run the quickstart again: it goes on from here.\n" "$part" >&2
+}
 
 part() { # TITLE COMMAND...: runs a part in this shell, so that it may set what the next ones need
-  local title=$1 started=$SECONDS
+  local started=$SECONDS
+  part=$1
   shift
-  printf '\n==> %s\n' "$title"
-  "$@" || die "'$title' failed; what it said stands above. Mend it and run the quickstart again: it goes on from here."
-  part_names+=("$title")
+  printf '\n==> %s\n' "$part"
+  "$@"
+  part_names+=("$part")
+  part=''
   part_seconds+=($((SECONDS - started)))
   printf '    %d s\n' $((SECONDS - started))
 }
@@ -33,6 +45,6 @@ summary() {
     say "Remove it all: hack/quickstart --down --kubeconfig $kubeconfig"
   else
     say "Look around:   eval \"\$(hack/cluster env --name $cluster)\" && kubectl get staves -n $namespace"
-    say "Remove it all: hack/quickstart --down"
+    say "Remove it all: hack/quickstart --down$name_words"
   fi
 }
