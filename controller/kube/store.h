@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -79,10 +78,6 @@ class Store final : public ObjectSink {
   /// Whether a first list is in.
   bool synced() const { return !resource_version().empty(); }
 
-  /// For listeners: whether the change that they are told of came after the first list. What is in that list has mostly
-  /// not changed at all.
-  bool is_past_first_list() const { return past_first_list_.load(); }
-
   /// Waits for the first list; false when `stop` came first.
   bool wait_until_synced(std::stop_token stop) const {
     std::shared_lock lock(mutex_);
@@ -125,7 +120,6 @@ class Store final : public ObjectSink {
     }
     staged_.clear();
     tell(changes);
-    past_first_list_ = true;
     first_list_.notify_all();
   }
 
@@ -233,7 +227,6 @@ class Store final : public ObjectSink {
   std::map<ObjectKey, Entry> staged_;  ///< only the writer's
   std::map<std::string, Index> indexes_;
   std::string resource_version_;
-  std::atomic<bool> past_first_list_{false};
 };
 
 }  // namespace staves::kube

@@ -14,15 +14,6 @@ void WorkQueue::add(const std::string& key, Priority priority) {
   add_locked(key, priority);
 }
 
-void WorkQueue::set_back() {
-  const std::lock_guard lock(mutex_);
-  for (auto& [place, key] : std::exchange(line_, {})) {
-    Waiting& waiting = dirty_.at(key);
-    waiting.priority = Priority::Low;
-    line_up_locked(key, waiting);
-  }
-}
-
 void WorkQueue::add_after(const std::string& key, std::chrono::milliseconds delay) {
   const std::lock_guard lock(mutex_);
   if (shut_down_) return;

@@ -59,9 +59,6 @@ class WorkQueue {
 
   /// The key needs work now. One that waits already is moved to the front where its new priority would have put it.
   void add(const std::string& key, Priority priority = Priority::Normal);
-  /// What is in line has low priority from now on, as if it had arrived now in the same order: for the moment at which
-  /// work begins, when all of it is old and what comes next should not have to wait for it.
-  void set_back();
   /// The key needs work after a while; of several delays the earliest counts.
   void add_after(const std::string& key, std::chrono::milliseconds delay);
   /// The key failed: it comes again after 5 ms, 10 ms, ... 1000 s. Gives the pause.

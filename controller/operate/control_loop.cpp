@@ -42,7 +42,19 @@ ControlLoop::ControlLoop(ControlLoopParts parts)
       tags_(parts_.resolve_tag, parts_.clock, [this](const WorkKey& key) { queue_.add(to_text(key)); }),
       progress_(parts_.logs, parts_.clock, [this](const WorkKey& key) { queue_.add(to_text(key)); }),
       performer_(parts_.cluster, own_writes_, parts_.record_event, parts_.may_write) {
-  wake_on_changes(stores_, [this](const WorkKey& key, kube::Priority priority) { queue_.add(to_text(key), priority); });
+  wake_on_changes(stores_, [this](const WorkKey& key) {
+    if (has_begun_) queue_.add(to_text(key));
+  });
+}
+
+void ControlLoop::begin() {
+  // In this order: what changes between the two is told twice rather than never.
+  has_begun_ = true;
+  const auto add = [this](Subject subject, const api::ObjectMeta& meta) {
+    queue_.add(to_text(WorkKey{subject, key_of(meta)}), kube::Priority::Low);
+  };
+  for (const auto& builder : stores_.builders.list()) add(Subject::Builder, builder->meta);
+  for (const auto& image : stores_.images.list()) add(Subject::Image, image->meta);
 }
 
 bool ControlLoop::work_once(const std::stop_token& stop) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <stop_token>
@@ -49,6 +50,11 @@ class ControlLoop {
   const kube::WorkQueue& queue() const { return queue_; }
   kube::Alarms& alarms() { return alarms_; }
 
+  /// Every resource needs a round from now on, after what changes meanwhile, and every change needs one. Before it,
+  /// changes only fill the stores: whoever waits for its turn to lead keeps no list of what it has not done.
+  void begin();
+  bool has_begun() const { return has_begun_; }
+
   /// One round for one key that is ready, on the calling thread; false when none is.
   bool work_once(const std::stop_token& stop);
   /// Rounds until `queue().shut_down()`. `stop` gives up what a round waits for.
@@ -69,6 +75,7 @@ class ControlLoop {
   Stores stores_;
   kube::OwnWrites own_writes_;
   kube::WorkQueue queue_;
+  std::atomic<bool> has_begun_{false};
   TagResolver tags_;
   ProgressReader progress_;
   Performer performer_;

@@ -62,7 +62,7 @@ class Running {
                .round_observer = parts_.metrics.rounds(),
                .may_write = [this] { return !elector_ || elector_->leads(); },
                .round_limit = std::chrono::seconds(parts_.options.round_seconds)}) {
-    parts_.metrics.count_builds(loop_.stores());
+    parts_.metrics.count_builds(loop_.stores(), [this] { return loop_.has_begun(); });
     parts_.metrics.set_workers(parts_.options.workers);
     Stores& stores = loop_.stores();
     add_reflector(api::stavesimage_kind(), {}, stores.images);
@@ -203,7 +203,7 @@ class Running {
   }
 
   void work_until(const std::stop_token& stop) {
-    loop_.queue().set_back();
+    loop_.begin();
     std::vector<std::future<void>> workers;
     for (int i = 0; i < parts_.options.workers; ++i) {
       workers.push_back(std::async(std::launch::async, [this] { loop_.work(work_stop_.get_token()); }));

@@ -310,9 +310,10 @@ void Metrics::read_work_at_hand(std::function<kube::WorkAtHand()> read) {
            &kube::WorkAtHand::longest);
 }
 
-void Metrics::count_builds(Stores& stores) const {
-  stores.images.on_change(
-      [parts = parts_](const auto& before, const auto& after) { parts->builds.look(before, after); });
+void Metrics::count_builds(Stores& stores, std::function<bool()> counts) const {
+  stores.images.on_change([parts = parts_, counts = std::move(counts)](const auto& before, const auto& after) {
+    if (counts()) parts->builds.look(before, after);
+  });
 }
 
 void Metrics::read_counter(std::string name, std::string help, std::string label_name, ReadSeries read) {

@@ -34,7 +34,8 @@ class Metrics {
   void read_work_at_hand(std::function<kube::WorkAtHand()> read);
 
   /// Counts builds when their end comes into view. Call it before the reflectors start.
-  void count_builds(Stores& stores) const;
+  /// Only while `counts` says so: of several controllers one counts.
+  void count_builds(Stores& stores, std::function<bool()> counts) const;
 
   /// A number that is read when somebody asks: label value and number of each series.
   struct Series {

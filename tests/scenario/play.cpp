@@ -69,6 +69,7 @@ void Play::restart_in_the_past(const test::FakeCluster::Snapshot& past) {
                                 .queue_observer = nullptr,
                                 .round_observer = nullptr});
   seen_.clear();
+  loop_->begin();
   for_each_store([&](kube::ObjectSink& sink, const api::Kind& kind, const char* selector) {
     cluster_->fill(sink, resource_type(kind), selector, past);
   });

@@ -79,16 +79,6 @@ TEST(Store, AListTellsOnlyWhatDiffersFromTheOneBefore) {
   EXPECT_EQ(n.taken(), (std::vector<std::string>{"-b", "c:0>9", "+d"}));
 }
 
-TEST(Store, ListenersCanTellTheFirstListFromChanges) {
-  Noted n;
-  std::vector<bool> past;
-  n.store.on_change([&](const auto&, const auto&) { past.push_back(n.store.is_past_first_list()); });
-  n.replace({object("a", "1"), object("b", "2")}, "5");
-  ASSERT_TRUE(n.store.apply(object("c", "6")));
-  n.replace({object("a", "7"), object("b", "2"), object("c", "6")}, "9");
-  EXPECT_EQ(past, (std::vector<bool>{false, false, true, true}));
-}
-
 TEST(Store, AnUnfinishedListIsDropped) {
   Noted n;
   n.replace({object("a", "1")}, "5");

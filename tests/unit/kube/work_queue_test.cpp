@@ -214,18 +214,6 @@ TEST(WorkQueue, AKeyThatComesAgainKeepsItsPriority) {
   EXPECT_EQ(q.queue.size(), 2U);
 }
 
-TEST(WorkQueue, WhatHasWaitedForTheWorkToBeginStandsBackInItsOrder) {
-  Queue q;
-  q.queue.add("low", Priority::Low);
-  q.clock->advance(1h);
-  q.queue.add("normal");
-  q.queue.set_back();
-  q.queue.add("a");
-  EXPECT_EQ(q.queue.size(), 3U);
-  for (const char* key : {"a", "low", "normal"}) EXPECT_EQ(q.queue.try_take(), key);
-  EXPECT_EQ(q.queue.try_take(), std::nullopt);
-}
-
 TEST(WorkQueue, AChangeDuringTheWorkOnAKeyOfLowPriorityIsServedAsAChange) {
   Queue q;
   q.queue.add("low", Priority::Low);

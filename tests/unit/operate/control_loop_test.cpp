@@ -44,6 +44,8 @@ class ALoop : public testing::Test {
     fill(loop_.stores().jobs, api::job_kind());
     fill(loop_.stores().pods, api::pod_kind());
     fill(loop_.stores().claims, api::volume_claim_kind());
+    EXPECT_EQ(loop_.queue().size(), 0U) << "before it begins it keeps no list of what it has not done";
+    loop_.begin();
   }
   void fill(kube::ObjectSink& sink, const api::Kind& kind) { cluster_.fill(sink, resource_type(kind), ""); }
 
@@ -100,6 +102,14 @@ TEST_F(ALoop, WhoeverAsksToStopIsNoTimeout) {
   cluster_.before_patch = [&] { stop.request_stop(); };
   ASSERT_TRUE(loop_.work_once(stop.get_token()));
   EXPECT_EQ(rounds_->results, std::vector{RoundResult::Error});
+}
+
+TEST_F(ALoop, TakesUpEveryResourceWhenItBeginsAndEveryChangeFromThenOn) {
+  EXPECT_EQ(loop_.queue().try_take(), "image/team-a/bash");
+  EXPECT_EQ(loop_.queue().try_take(), std::nullopt);
+  farm_.apply_builder();
+  fill(loop_.stores().builders, api::stavesbuilder_kind());
+  EXPECT_EQ(loop_.queue().try_take(), "builder/team-a/glibc");
 }
 
 TEST_F(ALoop, WithoutTheLeadNothingIsWrittenAndTheKeyComesAgain) {

@@ -80,7 +80,7 @@ Json image(int version, const Json& build) {
 TEST(MetricsOfTheController, ABuildIsCountedWhenItsEndComesIntoView) {
   const Metrics metrics;
   Stores stores;
-  metrics.count_builds(stores);
+  metrics.count_builds(stores, [] { return true; });
   Json build{{"number", 1},
              {"attempt", 1},
              {"jobRef", {{"name", "bash-1"}}},
@@ -96,10 +96,22 @@ TEST(MetricsOfTheController, ABuildIsCountedWhenItsEndComesIntoView) {
   EXPECT_TRUE(has_line(text, R"(staves_build_duration_seconds_sum{result="succeeded"} 7)"));
 }
 
+TEST(MetricsOfTheController, ABuildIsCountedByTheControllerThatWorks) {
+  const Metrics metrics;
+  Stores stores;
+  bool works = false;
+  metrics.count_builds(stores, [&works] { return works; });
+  Json build{{"number", 1}, {"attempt", 1}, {"jobRef", {{"name", "bash-1"}}}};
+  ASSERT_TRUE(stores.images.apply(image(1, build)));
+  build["completionTime"] = "2026-05-01T00:00:07Z";
+  ASSERT_TRUE(stores.images.apply(image(2, build)));
+  EXPECT_EQ(metrics.text().find("staves_builds_total{"), std::string::npos);
+}
+
 TEST(MetricsOfTheController, ABuildThatHadEndedBeforeIsNotCountedAgain) {
   const Metrics metrics;
   Stores stores;
-  metrics.count_builds(stores);
+  metrics.count_builds(stores, [] { return true; });
   const Json build{
       {"number", 1}, {"attempt", 1}, {"jobRef", {{"name", "bash-1"}}}, {"completionTime", "2026-05-01T00:00:07Z"}};
   ASSERT_TRUE(stores.images.apply(image(1, build)));

@@ -13,10 +13,7 @@ using base::Json;
 class Waking : public testing::Test {
  protected:
   Waking() {
-    wake_on_changes(stores_, [this](const WorkKey& key, kube::Priority priority) {
-      woken_.insert(to_text(key));
-      last_ = priority;
-    });
+    wake_on_changes(stores_, [this](const WorkKey& key) { woken_.insert(to_text(key)); });
   }
 
   Json object(const std::string& name, const std::string& uid, const Json& more = Json::object()) {
@@ -41,21 +38,8 @@ class Waking : public testing::Test {
 
   Stores stores_;
   std::set<std::string> woken_;
-  kube::Priority last_ = kube::Priority::Normal;
   int version_ = 0;
 };
-
-TEST_F(Waking, WhatTheFirstListTellsIsLessUrgentThanAChange) {
-  stores_.images.begin_replace();
-  ASSERT_TRUE(stores_.images.stage(image("bash")));
-  stores_.images.commit_replace("5");
-  EXPECT_EQ(woken(), std::set<std::string>{"image/team-a/bash"});
-  EXPECT_EQ(last_, kube::Priority::Low);
-  ASSERT_TRUE(stores_.images.apply(image("bash")));
-  EXPECT_EQ(last_, kube::Priority::Normal);
-  ASSERT_TRUE(stores_.builders.apply(builder()));
-  EXPECT_EQ(last_, kube::Priority::Low) << "the first list of builders is not in yet";
-}
 
 TEST_F(Waking, AnImageWakesItself) {
   ASSERT_TRUE(stores_.images.apply(image("bash")));
