@@ -15,7 +15,7 @@ function(staves_test name)
     set(arg_LABEL fast)
   endif()
   if(NOT arg_TIMEOUT)
-    set(arg_TIMEOUT 60)
+    set(arg_TIMEOUT 300) # a safety net: sanitizers on a busy machine take their time
   endif()
   add_executable(${name}_test ${arg_SOURCES})
   target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR})
