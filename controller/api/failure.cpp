@@ -101,11 +101,12 @@ std::string_view advice(FailureClass value) {
              "StavesBuilder's "
              "spec.stage3.image, or an older tree in spec.portage.snapshot.image.";
     case FailureClass::InvalidConfiguration:
-      return "Portage does not accept the configuration: correct the field that the message names in spec.packages, "
-             "spec.packageConfig, spec.makeConf, spec.environments or the StavesBuilder's spec.portage.";
+      return "The configuration is not accepted: correct the field that the message names in spec.packages, "
+             "spec.packageConfig, spec.makeConf, spec.environments, spec.image or the StavesBuilder's spec.";
     case FailureClass::RegistryAuthFailed:
-      return "The registry refused: put a kubernetes.io/dockerconfigjson Secret that may push to spec.image.repository "
-             "into this namespace and name it in spec.image.pushSecretRef.";
+      return "Put a kubernetes.io/dockerconfigjson Secret that may push to spec.image.repository into this namespace, "
+             "and name "
+             "it in spec.image.pushSecretRef.";
     case FailureClass::TooLarge:
       return "The registry refused the image because of its size: ask for fewer packages, or switch off USE flags that "
              "pull in what the image does not need.";

@@ -44,7 +44,8 @@ struct HttpClusterOptions {
 
 /// The real Cluster, over base::HttpClient. Watches have a client of their own. A request is repeated only when the
 /// server asks for it (429 or 5xx with Retry-After), and once after a 401, with credentials that were read again; every
-/// repetition asks the limiter anew. The wait for the limiter counts towards the deadline.
+/// repetition asks the limiter anew. The wait for the limiter counts towards the deadline, and leaves time for
+/// the answer.
 /// Errors: InvalidServer (retry: never), the server's address is not http(s)://host[:port][/path].
 Result<std::unique_ptr<Cluster>> make_http_cluster(HttpClusterOptions options);
 

@@ -10,6 +10,9 @@ namespace {
 constexpr int unauthorized = 401;
 constexpr int too_many_requests = 429;
 constexpr int first_error = 400;
+/// A request that is sent has at least so long for its answer, or half of a shorter deadline: with less it would only
+/// fail again, and have cost a turn.
+constexpr std::chrono::milliseconds least_time{2'000};
 
 /// How long the server wants us to wait before the same request; nothing when it does not ask for it. A version from
 /// the future stays so for as long as the server was set back: the caller has to ask for another one.
@@ -103,9 +106,10 @@ Result<base::HttpResponse> HttpSession::repeat(base::HttpRequest request, RateLi
 
 Result<std::chrono::milliseconds> HttpSession::await_turn(RateLimiter& limiter, const std::string& method,
                                                           const std::stop_token& stop) const {
-  const auto wait = limiter.take(options_.deadline);
+  const auto wait = limiter.take(options_.deadline - std::min(least_time, options_.deadline / 2));
   if (!wait) {
-    return base::fail("ClientThrottled", "the client's own limit of requests leaves no turn before the deadline",
+    return base::fail("ClientThrottled",
+                      "the client's own limit of requests leaves no turn in time before the deadline",
                       base::Retry::soon());
   }
   if (options_.observer) options_.observer->waited(method, *wait);

@@ -10,12 +10,6 @@ using base::fail;
 using base::Result;
 using base::Retry;
 
-bool is_registry_itself(const Url& url, const AccessScope& scope) {
-  const std::string origin = url.scheme + "://" + api_host(scope.repository.host);
-  const auto own = parse_url(origin);
-  return own && origin_of(*own) == origin_of(url);
-}
-
 std::string parameter(const Challenge& challenge, const std::string& name) {
   const auto found = challenge.parameters.find(name);
   return found == challenge.parameters.end() ? std::string() : found->second;
@@ -23,7 +17,13 @@ std::string parameter(const Challenge& challenge, const std::string& name) {
 
 }  // namespace
 
+bool Authenticator::is_registry_itself(const Url& url, const AccessScope& scope) const {
+  const auto own = parse_url(url.scheme + "://" + api_host(scope.repository.host));
+  return own && plain_hosts_.allow(url) && origin_of(*own) == origin_of(url);
+}
+
 Credential Authenticator::credential_for(const Url& url, const AccessScope& scope) const {
+  if (!plain_hosts_.allow(url)) return {};
   if (is_registry_itself(url, scope)) return credentials_.find(scope.repository.host, scope.repository.path);
   return credentials_.find(url.host, "");
 }
@@ -51,7 +51,7 @@ TokenRequest Authenticator::token_request(const Challenge& challenge, const Url&
 Result<std::string> Authenticator::authorization(const Url& url, const AccessScope& scope,
                                                  const std::stop_token& stop) {
   const auto challenge = known_challenge(url);
-  if (!challenge) return std::string();
+  if (!challenge || !plain_hosts_.allow(url)) return std::string();
   if (challenge->scheme == "basic") {
     const auto credential = credential_for(url, scope);
     if (credential.username.empty()) return std::string();
@@ -63,13 +63,18 @@ Result<std::string> Authenticator::authorization(const Url& url, const AccessSco
 
 Done Authenticator::learn(const Url& url, const AccessScope& scope, std::string_view www_authenticate) {
   const auto credential = credential_for(url, scope);
+  std::string plain_realm;
   for (auto& challenge : parse_challenges(www_authenticate)) {
     if (challenge.scheme == "bearer") {
-      const auto realm = parse_url(parameter(challenge, "realm"));
-      if (!realm) continue;
+      const auto named = parse_url(parameter(challenge, "realm"));
+      if (!named) continue;
+      const auto realm = plain_hosts_.follow(url, to_string(*named));
       // A password over a line that anyone can read is worse than no push.
-      if (realm->scheme == "http" && !is_insecure_(realm->host) && !is_insecure_(url.host) && !credential.empty())
+      if (!realm && !credential.empty()) {
+        plain_realm = realm.error().message;
         continue;
+      }
+      challenge.parameters["realm"] = to_string(realm ? *realm : *named);
       tokens_.forget(token_request(challenge, url, scope));
     } else if (challenge.scheme != "basic" || credential.username.empty()) {
       continue;
@@ -78,6 +83,7 @@ Done Authenticator::learn(const Url& url, const AccessScope& scope, std::string_
     challenges_.insert_or_assign(origin_of(url), std::move(challenge));
     return {};
   }
+  if (!plain_realm.empty()) return fail("RegistryAuthFailed", plain_realm, Retry::when_spec_changes());
   const std::string why = credential.empty() ? " wants credentials and there are none for it"
                                              : " asks for credentials in no way that is supported";
   return fail("RegistryAuthFailed", "the registry " + url.host + why, Retry::when_spec_changes());

@@ -53,12 +53,12 @@ Result<std::optional<Url>> BlobUpload::start(bool mount) {
   if (mount) url.target = with_query(with_query(url.target, "mount", blob_.digest), "from", scope_.mount_from);
   TRY_ASSIGN(const auto answer, exchange_.send(request("POST", std::move(url)), stop_));
   if (answer.response.status == 201 && mount) return std::optional<Url>();
-  const auto location = answer.response.headers.find("location");
-  if (answer.response.status != 202 || location == answer.response.headers.end()) {
-    return fail(refusal(answer, "starting an upload to " + to_string(scope_.repository)));
+  std::optional<Url> session;
+  if (answer.response.status == 202) {
+    TRY_ASSIGN(session, exchange_.location(answer));
   }
-  TRY_ASSIGN(auto session, resolve_location(answer.url, location->second));
-  return std::optional(std::move(session));
+  if (!session) return fail(refusal(answer, "starting an upload to " + to_string(scope_.repository)));
+  return session;
 }
 
 Result<BlobUpload::Step> BlobUpload::send_rest(Url& session, std::uint64_t& offset) {
@@ -76,9 +76,8 @@ Result<BlobUpload::Step> BlobUpload::send_rest(Url& session, std::uint64_t& offs
   if (status == 404 || status == 400 || status == 416) return Step::SessionLost;
   if (status != 202 && status != 201 && status != 204) return fail(refusal(answer, "uploading " + blob_.digest));
   offset = blob_.size;
-  if (const auto next = answer.response.headers.find("location"); next != answer.response.headers.end()) {
-    TRY_ASSIGN(session, resolve_location(answer.url, next->second));
-  }
+  TRY_ASSIGN(auto next, exchange_.location(answer));
+  if (next) session = *std::move(next);
   return Step::Complete;
 }
 
@@ -86,9 +85,8 @@ Result<BlobUpload::Step> BlobUpload::find_offset(Url& session, std::uint64_t& of
   TRY_ASSIGN(const auto answer, exchange_.send(request("GET", session), stop_));
   if (answer.response.status != 204 && answer.response.status != 200) return Step::SessionLost;
   offset = received(answer.response);
-  if (const auto next = answer.response.headers.find("location"); next != answer.response.headers.end()) {
-    TRY_ASSIGN(session, resolve_location(answer.url, next->second));
-  }
+  TRY_ASSIGN(auto next, exchange_.location(answer));
+  if (next) session = *std::move(next);
   return offset <= blob_.size ? Step::Complete : Step::SessionLost;
 }
 

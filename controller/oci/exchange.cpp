@@ -65,24 +65,19 @@ Error refusal(const RegistryAnswer& answer, std::string_view doing) {
 Exchange::Exchange(RegistryOptions options, Credentials credentials)
     : options_(std::move(options)),
       transport_(make_http_transport(options_.transport)),
-      authenticator_(*transport_, std::move(credentials), [this](std::string_view host) { return is_insecure(host); }) {
-}
-
-bool Exchange::is_insecure(std::string_view host) const {
-  return std::ranges::find(options_.insecure_registries, host) != options_.insecure_registries.end();
-}
+      plain_hosts_(options_.insecure_registries),
+      authenticator_(*transport_, std::move(credentials), plain_hosts_) {}
 
 Result<Url> Exchange::address(const Reference& repository, std::string_view rest) const {
-  const std::string scheme = is_insecure(repository.host) ? "http" : "https";
+  const std::string scheme = plain_hosts_.contains(repository.host) ? "http" : "https";
   return parse_url(scheme + "://" + api_host(repository.host) + "/v2/" + repository.path + "/" + std::string(rest));
 }
 
-Result<Url> Exchange::follow(const Url& from, const TransportResponse& response) const {
-  TRY_ASSIGN(auto to, resolve_location(from, response.headers.at("location")));
-  if (from.scheme == "https" && to.scheme == "http" && !is_insecure(to.host)) {
-    return fail("RegistryRefused", from.host + " redirects to plain http at " + to.host, Retry::when_spec_changes());
-  }
-  return to;
+Result<std::optional<Url>> Exchange::location(const RegistryAnswer& answer) const {
+  const auto found = answer.response.headers.find("location");
+  if (found == answer.response.headers.end()) return std::optional<Url>();
+  TRY_ASSIGN(auto url, plain_hosts_.follow(answer.url, found->second));
+  return std::optional(std::move(url));
 }
 
 Result<RegistryAnswer> Exchange::send_once(const RegistryRequest& request, const std::stop_token& stop) {
@@ -98,7 +93,7 @@ Result<RegistryAnswer> Exchange::send_once(const RegistryRequest& request, const
       challenged = true;
       TRY(authenticator_.learn(url, request.scope, response.headers["www-authenticate"]));
     } else if (is_redirect(request, response)) {
-      TRY_ASSIGN(url, follow(url, response));
+      TRY_ASSIGN(url, plain_hosts_.follow(url, response.headers.at("location")));
       challenged = false;
       ++redirects;
     } else {

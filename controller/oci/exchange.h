@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "oci/authenticator.h"
+#include "oci/plain_hosts.h"
 #include "oci/registry.h"
 
 namespace staves::oci {
@@ -45,16 +46,19 @@ class Exchange {
   /// The address of "/v2/<path>/<rest>" on the registry of `repository`.
   base::Result<Url> address(const Reference& repository, std::string_view rest) const;
 
+  /// Where the Location of an answer leads; nothing when it has none.
+  /// Errors: those of PlainHosts::follow.
+  base::Result<std::optional<Url>> location(const RegistryAnswer& answer) const;
+
   const RetryPolicy& retry() const { return options_.retry; }
 
  private:
   base::Result<RegistryAnswer> send_once(const RegistryRequest& request, const std::stop_token& stop);
-  base::Result<Url> follow(const Url& from, const TransportResponse& response) const;
   base::Result<RegistryAnswer> judge(RegistryAnswer answer, const RegistryRequest& request) const;
-  bool is_insecure(std::string_view host) const;
 
   RegistryOptions options_;
   std::unique_ptr<HttpTransport> transport_;
+  PlainHosts plain_hosts_;
   Authenticator authenticator_;
 };
 

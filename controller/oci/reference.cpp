@@ -1,5 +1,7 @@
 #include "oci/reference.h"
 
+#include <charconv>
+
 #include "base/digest.h"
 
 namespace staves::oci {
@@ -49,7 +51,9 @@ bool is_path(std::string_view path) {
 }
 
 bool is_port(std::string_view text) {
-  return !text.empty() && text.size() <= 5 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  std::uint16_t port = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
+  return read.ec == std::errc() && read.ptr == text.data() + text.size() && port > 0;
 }
 
 bool is_host(std::string_view host) {
@@ -111,7 +115,7 @@ Result<Reference> parse_reference(std::string_view text) {
     reference.host = "docker.io";
   }
   if (reference.host == "index.docker.io" || reference.host == "registry-1.docker.io") reference.host = "docker.io";
-  if (!is_host(reference.host)) return invalid(text, "the host is malformed");
+  if (!is_host(reference.host)) return invalid(text, "the host is malformed, or its port is not 1 to 65535");
   if (!is_path(rest)) return invalid(text, "the repository is not lower-case words with slashes between");
   const bool official = reference.host == "docker.io" && rest.find('/') == std::string_view::npos;
   reference.path = official ? "library/" + std::string(rest) : std::string(rest);

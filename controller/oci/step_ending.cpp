@@ -24,6 +24,7 @@ FailureClass class_of(const base::Error& error, Direction direction) {
       {"TreeAbsent", FailureClass::InvalidConfiguration},
       {"LayerMalformed", FailureClass::ImagePullFailed},
       {"InvalidReference", FailureClass::InvalidConfiguration},
+      {"InvalidUrl", FailureClass::InvalidConfiguration},
       {"ManifestMalformed", FailureClass::InvalidConfiguration},
       {"NoSuchPlatform", FailureClass::InvalidConfiguration},
   };

@@ -22,6 +22,7 @@ using base::Descriptor;
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::milliseconds pause_of_failing{500};
 constexpr std::size_t most_visitors = 64;
 constexpr std::size_t most_request_bytes = 8192;
 
@@ -86,6 +87,10 @@ struct Visitor {
     return true;
   }
 };
+
+bool is_lack_of_means(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
 
 struct Bound {
   Descriptor socket;
@@ -160,13 +165,16 @@ PageServer::~PageServer() {
 
 void PageServer::serve() {
   std::vector<Visitor> visitors;
+  Steady::time_point deaf_until{};
   while (true) {
-    const bool has_room = visitors.size() < most_visitors;
-    std::vector<pollfd> polled{{stop_.number(), POLLIN, 0}, {has_room ? listener_.number() : -1, POLLIN, 0}};
+    const bool deaf = Steady::now() < deaf_until;
+    const bool welcome = visitors.size() < most_visitors && !deaf;
+    std::vector<pollfd> polled{{stop_.number(), POLLIN, 0}, {welcome ? listener_.number() : -1, POLLIN, 0}};
     for (const Visitor& visitor : visitors) {
       polled.push_back({visitor.socket.number(), static_cast<short>(visitor.is_answered() ? POLLOUT : POLLIN), 0});
     }
-    ::poll(polled.data(), polled.size(), visitors.empty() ? -1 : 1000);
+    const int patient = visitors.empty() ? -1 : 1000;
+    ::poll(polled.data(), polled.size(), deaf ? static_cast<int>(pause_of_failing.count()) : patient);
     if (polled[0].revents != 0) return;
     std::size_t place = 2;
     std::erase_if(visitors, [&](Visitor& visitor) {
@@ -175,6 +183,8 @@ void PageServer::serve() {
     });
     if (polled[1].revents == 0) continue;
     Descriptor socket(::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    // Who could not be let in stays at the door, and poll would tell so again at once.
+    if (!socket.valid() && is_lack_of_means(errno)) deaf_until = Steady::now() + pause_of_failing;
     if (socket.valid()) visitors.push_back({std::move(socket), Steady::now() + patience, {}, {}});
   }
 }

@@ -22,6 +22,9 @@ class ProgressReader {
  public:
   /// At most one read of a pod in this time.
   static constexpr std::chrono::seconds interval{5};
+  /// A pod whose reads fail is read ever more rarely, at least so often, and after all others: each read of a pod on a
+  /// node that hangs takes as long as a request may.
+  static constexpr std::chrono::seconds longest_interval{40};
 
   /// `cluster` should have a short deadline; it outlives this.
   ProgressReader(kube::Cluster& cluster, std::shared_ptr<const base::Clock> clock, Wake wake);
@@ -42,12 +45,17 @@ class ProgressReader {
   using Moment = std::chrono::steady_clock::time_point;
   struct Known {
     std::optional<api::Progress> progress;
-    Moment asked{};      ///< when somebody last wanted to know
-    Moment scheduled{};  ///< when it was last put into the queue
+    Moment asked{};       ///< when somebody last wanted to know
+    Moment due{};         ///< when it may be read again
+    int failures = 0;     ///< reads in a row
+    bool queued = false;  ///< waits for its turn, or is being read
     WorkKey asker;
   };
 
   void forget_old(Moment now);
+  std::optional<kube::ObjectKey> next();
+  /// Notes how a read went; who is to be woken.
+  std::optional<WorkKey> note(const kube::ObjectKey& pod, const base::Result<std::string>& log);
 
   kube::Cluster& cluster_;
   std::shared_ptr<const base::Clock> clock_;
@@ -56,6 +64,7 @@ class ProgressReader {
   std::condition_variable_any filled_;
   std::map<kube::ObjectKey, Known> known_;
   std::deque<kube::ObjectKey> due_;
+  std::deque<kube::ObjectKey> doubtful_;  ///< due, but the last read failed
 };
 
 }  // namespace staves::operate

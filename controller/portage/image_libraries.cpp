@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/files.h"
+#include "portage/run_path.h"
 
 namespace staves::portage {
 namespace {
@@ -37,27 +38,15 @@ std::vector<std::string> lines_of(const fs::path& file) {
   while (!rest.empty()) {
     const auto end = rest.find('\n');
     auto line = rest.substr(0, end);
-    line = line.substr(0, std::min(line.find('#'), line.find_last_not_of(" \t\r") + 1));
+    line = line.substr(0, line.find('#'));
+    line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
     if (!line.empty()) {
       lines.emplace_back(line);
     }
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
   }
   return lines;
-}
-
-std::string with_origin(const std::string& directory, const std::string& file, const ElfFile& elf) {
-  std::string out = directory;
-  for (const auto& [name, value] :
-       {std::pair<std::string, std::string>{"ORIGIN", fs::path(file).parent_path().string()},
-        {"LIB", elf.is_64 ? "lib64" : "lib"}}) {
-    for (const auto& spelled : {"${" + name + "}", "$" + name}) {
-      for (auto at = out.find(spelled); at != std::string::npos; at = out.find(spelled)) {
-        out.replace(at, spelled.size(), value);
-      }
-    }
-  }
-  return out;
 }
 
 /// musl's loader is its libc and answers to the names of all parts of it.
@@ -179,14 +168,14 @@ bool ImageLibraries::anywhere(const ElfFile& elf, const std::string& soname) con
 
 bool ImageLibraries::found_for(const std::string& file, const ElfFile& elf, const std::string& soname) const {
   if (soname.find('/') != std::string::npos) {
-    return provides(with_origin(soname, file, elf), elf);
+    return provides(expand_run_path(soname, file, elf.is_64), elf);
   }
   if (musl_ && is_part_of_musl(soname)) {
     return true;
   }
   // DT_RPATH counts only where there is no DT_RUNPATH.
   for (const auto& directory : elf.runpath.empty() ? elf.rpath : elf.runpath) {
-    if (provides(fs::path(with_origin(directory, file, elf)) / soname, elf)) {
+    if (provides(fs::path(expand_run_path(directory, file, elf.is_64)) / soname, elf)) {
       return true;
     }
   }

@@ -57,5 +57,17 @@ TEST(Failure, AdvisesSomethingOfItsOwnForEveryClass) {
   EXPECT_THAT(std::string(advice(FailureClass::OutOfMemory)), HasSubstr("spec.build.resources.limits.memory"));
 }
 
+TEST(Failure, ClaimsNoRefusalWhereNoRegistryWasAsked) {
+  const std::string text(advice(FailureClass::RegistryAuthFailed));
+  EXPECT_EQ(text.find("refused"), std::string::npos) << "a Secret may be missing: " << text;
+  EXPECT_THAT(text, HasSubstr("kubernetes.io/dockerconfigjson"));
+}
+
+TEST(Failure, BlamesNotOnlyPortageForAConfiguration) {
+  const std::string text(advice(FailureClass::InvalidConfiguration));
+  EXPECT_EQ(text.find("Portage"), std::string::npos) << "a registry's address may be wrong: " << text;
+  EXPECT_THAT(text, HasSubstr("spec.image"));
+}
+
 }  // namespace
 }  // namespace staves::api

@@ -368,6 +368,18 @@ TEST(HttpCluster, ATurnThatComesAfterTheDeadlineIsNotWaitedFor) {
   EXPECT_TRUE(s.pauses.empty());
 }
 
+TEST(HttpCluster, ATurnThatLeavesNoTimeForTheAnswerIsNotTaken) {
+  Scripted s("https://api.example:6443", 1.0 / 29, 1);
+  s.http->answer(200, "{}");
+  s.http->answer(200, "{}");
+  EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
+  EXPECT_EQ(s.cluster->get(jobs, {"team", "j"}).error().code, "ClientThrottled") << "1 s of 30 would be left";
+  EXPECT_EQ(s.http->requests.size(), 1U);
+  s.clock->advance(2s);
+  EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
+  EXPECT_GE(s.request(1).deadline, 2s);
+}
+
 TEST(HttpCluster, WhoIsToldToStopDoesNotWaitForATurn) {
   Scripted s("https://api.example:6443", 1, 1);
   s.http->answer(200, "{}");

@@ -117,6 +117,16 @@ TEST_F(PublishStepTest, SaysThatTheSecretIsMissingWhileEmergeStillWorks) {
   EXPECT_EQ(done().outcome, api::Outcome::Failed);
 }
 
+TEST_F(PublishStepTest, RefusesAPortThatThereIsNotWhileEmergeStillWorks) {
+  const auto emerge = start_emerge();
+  plan_.target.repository = "127.0.0.1:99999/x";
+  write_plan();
+  EXPECT_EQ(run(), 10);
+  EXPECT_EQ(result().failure->failure_class, api::FailureClass::InvalidConfiguration);
+  EXPECT_THAT(result().failure->message, testing::HasSubstr("its port is not 1 to 65535"));
+  EXPECT_EQ(done().outcome, api::Outcome::Failed);
+}
+
 TEST_F(PublishStepTest, PushesWithTheSecretThatThePlanNames) {
   plan_.push_secret = "push-here";
   write_plan();

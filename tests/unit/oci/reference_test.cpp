@@ -61,6 +61,17 @@ TEST(Reference, RefusesWhatNoRegistryTakes) {
   }
 }
 
+TEST(Reference, TakesOnlyPortsThatThereAre) {
+  for (const std::string port : {"1", "80", "5000", "65535"}) {
+    EXPECT_TRUE(parse_repository("10.0.0.1:" + port + "/x")) << port;
+    EXPECT_TRUE(parse_repository("[::1]:" + port + "/x")) << port;
+  }
+  for (const std::string port : {"0", "65536", "99999", "123456", "-1", "+1", "8o", ""}) {
+    EXPECT_FALSE(parse_repository("10.0.0.1:" + port + "/x")) << port;
+    EXPECT_FALSE(parse_repository("[::1]:" + port + "/x")) << port;
+  }
+}
+
 TEST(Reference, IsWrittenAsItIsRead) {
   for (const auto& text :
        std::vector<std::string>{"ghcr.io/acme/bash", "localhost:5000/x:1", "docker.io/library/bash:5@sha256:" + hex}) {

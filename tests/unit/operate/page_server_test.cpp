@@ -2,9 +2,12 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <array>
+#include <ctime>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -68,6 +71,47 @@ TEST(PageServing, ASilentClientHoldsNobodyUp) {
   std::vector<base::Descriptor> silent;
   for (int i = 0; i < 20; ++i) silent.push_back(connect_to(server->port()));
   EXPECT_TRUE(ask(server->port(), "GET /healthz HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 200 "));
+}
+
+/// Leaves the process no file descriptor to spare.
+class NoMoreFiles {
+ public:
+  NoMoreFiles() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const base::Descriptor lowest_free(::dup(0));
+    const rlimit now{static_cast<rlim_t>(lowest_free.number()), before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &now);
+  }
+  ~NoMoreFiles() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoMoreFiles(const NoMoreFiles&) = delete;
+  NoMoreFiles& operator=(const NoMoreFiles&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(PageServing, RestsWhileItHasNoFileDescriptorAndServesWhoWaitedAfterwards) {
+  const auto server = serve();
+  const base::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const std::string request = "GET /healthz HTTP/1.1\r\n\r\n";
+  pollfd answered{socket.number(), POLLIN, 0};
+  {
+    const NoMoreFiles limit;
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(server->port()));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ASSERT_EQ(::connect(socket.number(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    ASSERT_GT(::send(socket.number(), request.data(), request.size(), MSG_NOSIGNAL), 0);
+    const std::clock_t before = std::clock();
+    EXPECT_EQ(::poll(&answered, 1, 400), 0);
+    const double busy = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
+    EXPECT_LT(busy, 0.1) << "seconds of processor time while nothing could be done";
+  }
+  ASSERT_EQ(::poll(&answered, 1, 10'000), 1);
+  std::array<char, 64> buffer{};
+  EXPECT_GT(::recv(socket.number(), buffer.data(), buffer.size(), 0), 0);
+  EXPECT_TRUE(std::string_view(buffer.data()).starts_with("HTTP/1.1 200 "));
 }
 
 TEST(PageServing, ARequestWithoutEndIsDropped) {

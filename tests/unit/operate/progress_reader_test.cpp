@@ -73,6 +73,45 @@ TEST_F(Progressing, WhatIsNoProgressIsPassedOver) {
   EXPECT_EQ(woken_, 0);
 }
 
+TEST_F(Progressing, APodWaitsForOneTurnHoweverOftenItIsAskedFor) {
+  cluster_.set_log(pod, line(3));
+  for (int look = 0; look < 10; ++look) {
+    reader_.latest(pod, asker);
+    clock_->advance(5s);
+  }
+  EXPECT_TRUE(reader_.work_once({}));
+  EXPECT_FALSE(reader_.work_once({}));
+}
+
+TEST_F(Progressing, APodThatCannotBeReadIsReadEverMoreRarely) {
+  std::vector<int> reads;
+  for (int second = 0; second <= 120; ++second) {
+    reader_.latest(pod, asker);
+    if (reader_.work_once({})) reads.push_back(second);
+    clock_->advance(1s);
+  }
+  EXPECT_EQ(reads, (std::vector<int>{0, 10, 30, 70, 110}));
+  cluster_.set_log(pod, line(3));
+  clock_->advance(40s);
+  reader_.latest(pod, asker);
+  EXPECT_TRUE(reader_.work_once({}));
+  clock_->advance(5s);
+  reader_.latest(pod, asker);
+  EXPECT_TRUE(reader_.work_once({})) << "one that can be read again is read as often as any";
+}
+
+TEST_F(Progressing, PodsThatCannotBeReadLetAllOthersPass) {
+  for (const char* name : {"lost-1", "lost-2", "lost-3"}) reader_.latest({"team-a", name}, asker);
+  read();
+  clock_->advance(1min);
+  for (const char* name : {"lost-1", "lost-2", "lost-3"}) reader_.latest({"team-a", name}, asker);
+  cluster_.set_log(pod, line(3));
+  reader_.latest(pod, asker);
+  EXPECT_TRUE(reader_.work_once({}));
+  ASSERT_TRUE(reader_.latest(pod, asker));
+  EXPECT_EQ(reader_.latest(pod, asker)->done, 3);
+}
+
 TEST_F(Progressing, PodsThatNobodyAsksForAreForgotten) {
   reader_.latest(pod, asker);
   read();

@@ -118,6 +118,14 @@ TEST_F(ImageLibrariesTest, ALibraryOutsideOfTheSearchedDirectoriesIsNotFoundByAP
   EXPECT_EQ(std::ranges::count(missing_sonames(), "libm.so.6"), 0);
 }
 
+TEST_F(ImageLibrariesTest, ACommentAfterADirectoryIsNoPartOfIt) {
+  fs::create_directories(root_ / "opt/private");
+  fs::copy_file(loaded("libstdc++.so.6"), root_ / "opt/private/libstdc++.so.6");
+  put("etc/ld.so.conf", "  /opt/private \t # of a package\n   # nothing\n");
+  const auto missing = missing_sonames();
+  EXPECT_EQ(std::ranges::find(missing, "libstdc++.so.6"), missing.end());
+}
+
 TEST_F(ImageLibrariesTest, APluginMayNeedWhatItsProgramHasLoaded) {
   fs::create_directories(root_ / "opt/private");
   fs::copy_file(fs::canonical(loaded("libstdc++.so.6")), root_ / "opt/private/plugin.so");
