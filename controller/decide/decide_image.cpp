@@ -26,6 +26,7 @@ ImageRound begin(const ImageObservation& seen) {
                    .standing = {},
                    .job = std::nullopt,
                    .superseded = std::nullopt,
+                   .gave_way = std::nullopt,
                    .summary = {},
                    .look_again_in = std::nullopt};
   if (round.builder.inputs_known && !seen.wanted->invalid) round.inputs = inputs_of(*seen.wanted, *seen.builder);
@@ -43,6 +44,7 @@ Decision finish(ImageRound round) {
   if (auto patch = status_patch(image, round.next)) decision.actions.emplace_back(*std::move(patch));
   if (round.superseded) decision.actions.emplace_back(*std::move(round.superseded));
   if (round.job) decision.actions.emplace_back(*std::move(round.job));
+  if (round.gave_way) decision.actions.emplace_back(failure_event(image, *round.gave_way));
   add(events_of_transition(image, round.next));
   if (!image.invalid) add(delete_spent_jobs(round.seen));
   return decision;
