@@ -170,9 +170,11 @@ void decide_while_running(ImageRound& round) {
     round.summary = round.standing.message;
     return;
   }
-  const api::BuildStatus& build = round.next.build;
+  api::BuildStatus& build = round.next.build;
   if (!build.job_uid.empty()) return replace_lost_job(round);
   if (build.inputs.digest != round.inputs->digest) return replace_intent(round);
+  // What was refused is not what the spec says by now.
+  if (round.image().status.observed_generation != round.image().meta.generation) build.waiting.clear();
   make_job(round);
 }
 
