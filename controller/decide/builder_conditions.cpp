@@ -1,5 +1,6 @@
 #include "decide/builder_conditions.h"
 
+#include "api/bounded_text.h"
 #include "api/reason.h"
 #include "decide/image_reference.h"
 
@@ -8,6 +9,9 @@ namespace {
 
 using api::ConditionStatus;
 using api::ReadyReason;
+
+constexpr const char* refused = "Refused";
+constexpr std::size_t most_refusal_bytes = 512;
 
 struct Verdict {
   ConditionStatus status = ConditionStatus::False;
@@ -57,9 +61,21 @@ std::string available_message(const api::StavesBuilderStatus& next, const std::v
   return message;
 }
 
+/// What CacheReady said of a claim that was refused, while that may still be so.
+std::optional<Verdict> known_refusal(const api::StavesBuilder& builder) {
+  const api::Condition* cache = api::find_condition(builder.status.conditions, "CacheReady");
+  const bool still =
+      cache != nullptr && cache->reason == refused && cache->observed_generation == builder.meta.generation;
+  if (!still) return std::nullopt;
+  return Verdict{cache->status, cache->reason, cache->message, false, false};
+}
+
 Verdict verdict_on_cache(const BuilderObservation& seen, const std::string& claim) {
   const bool own = seen.wanted->spec.cache.existing_claim.empty();
   if (!seen.claim) {
+    if (own) {
+      if (auto known = known_refusal(*seen.wanted)) return *std::move(known);
+    }
     if (own) return {ConditionStatus::Unknown, "Pending", "the claim " + claim + " does not exist yet", false, false};
     return {ConditionStatus::False, "ClaimNotFound",
             "there is no claim " + claim + "; create it or correct spec.cache.existingClaim", false, false};
@@ -126,6 +142,13 @@ void set_builder_conditions(const BuilderObservation& seen, api::StavesBuilderSt
                             const std::vector<NamedTag>& tags) {
   put_ready(*seen.wanted, next, verdict_on_builder(seen, next, tags), seen.now);
   put(*seen.wanted, next, "CacheReady", verdict_on_cache(seen, next.cache_claim_name), seen.now);
+}
+
+void set_claim_refused(const api::StavesBuilder& builder, api::StavesBuilderStatus& next, const std::string& why,
+                       base::TimePoint now) {
+  const std::string message = "the claim is refused: " + api::at_most(why, most_refusal_bytes) +
+                              ". It is tried again every minute; change what refuses it, or spec.cache.";
+  put(builder, next, "CacheReady", {ConditionStatus::False, refused, message, false, false}, now);
 }
 
 void set_invalid(const api::StavesBuilder& builder, api::StavesBuilderStatus& next, const std::string& why,

@@ -19,6 +19,11 @@ struct NamedTag {
 void set_builder_conditions(const BuilderObservation& seen, api::StavesBuilderStatus& next,
                             const std::vector<NamedTag>& tags);
 
+/// CacheReady of one whose claim the API server refuses, for the reason `why`. It stays while this generation has no
+/// claim.
+void set_claim_refused(const api::StavesBuilder& builder, api::StavesBuilderStatus& next, const std::string& why,
+                       base::TimePoint now);
+
 /// The same for one whose spec could not be read.
 void set_invalid(const api::StavesBuilder& builder, api::StavesBuilderStatus& next, const std::string& why,
                  base::TimePoint now);

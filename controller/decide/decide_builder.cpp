@@ -42,6 +42,14 @@ Decision finish(const BuilderObservation& seen, const api::StavesBuilderStatus& 
 
 }  // namespace
 
+Decision decide_refused(const BuilderObservation& seen, const base::Error& refusal) {
+  const api::StavesBuilder& builder = *seen.wanted;
+  if (builder.meta.deleting || builder.invalid || !needs_claim(seen)) return {};
+  api::StavesBuilderStatus next = builder.status;
+  set_claim_refused(builder, next, refusal.message, seen.now);
+  return finish(seen, next);
+}
+
 Decision decide_builder(const BuilderObservation& seen) {
   const api::StavesBuilder& builder = *seen.wanted;
   if (builder.meta.deleting) return {.summary = "the builder is being deleted", .actions = {}, .look_again_in = {}};

@@ -6,6 +6,7 @@
 #include "decide/image_round.h"
 #include "decide/image_status.h"
 #include "decide/reasons.h"
+#include "decide/refusal.h"
 #include "decide/status_patch.h"
 
 namespace staves::decide {
@@ -26,6 +27,7 @@ ImageRound begin(const ImageObservation& seen) {
                    .standing = {},
                    .job = std::nullopt,
                    .superseded = std::nullopt,
+                   .gave_way = std::nullopt,
                    .summary = {},
                    .look_again_in = std::nullopt};
   if (round.builder.inputs_known && !seen.wanted->invalid) round.inputs = inputs_of(*seen.wanted, *seen.builder);
@@ -43,6 +45,7 @@ Decision finish(ImageRound round) {
   if (auto patch = status_patch(image, round.next)) decision.actions.emplace_back(*std::move(patch));
   if (round.superseded) decision.actions.emplace_back(*std::move(round.superseded));
   if (round.job) decision.actions.emplace_back(*std::move(round.job));
+  if (round.gave_way) decision.actions.emplace_back(failure_event(image, *round.gave_way));
   add(events_of_transition(image, round.next));
   if (!image.invalid) add(delete_spent_jobs(round.seen));
   return decision;
@@ -61,6 +64,20 @@ Decision decide_image(const ImageObservation& seen) {
   }
   if (!seen.wanted->invalid) trim_history(round.next.history, seen.wanted->spec);
   return finish(std::move(round));
+}
+
+Decision decide_refused(const ImageObservation& seen, const base::Error& refusal) {
+  const api::BuildStatus& build = seen.wanted->status.build;
+  const bool has_job =
+      std::ranges::any_of(seen.jobs, [&](const auto& job) { return job->meta.name == build.job_name; });
+  if (seen.wanted->meta.deleting || !is_running(build) || has_job) return {};
+  ImageRound round = begin(seen);
+  round.next.build.waiting = waiting_of(refusal);
+  // The same decision once more, now with what it waits for; only its status is new.
+  decide_while_running(round);
+  Decision decision = finish(std::move(round));
+  std::erase_if(decision.actions, [](const Action& action) { return !std::holds_alternative<PatchStatus>(action); });
+  return decision;
 }
 
 }  // namespace staves::decide

@@ -39,12 +39,16 @@ std::string success_note(const api::StavesImageStatus& status) {
 
 }  // namespace
 
+EmitEvent failure_event(const api::StavesImage& image, const api::BuildStatus& ended) {
+  return build_event(image, true, "BuildFailed", build_failed(ended));
+}
+
 std::vector<EmitEvent> events_of_transition(const api::StavesImage& seen, const api::StavesImageStatus& next) {
   const api::BuildStatus& was = seen.status.build;
   const api::BuildStatus& is = next.build;
   if (begun_between(was, is)) return {build_event(seen, false, "BuildStarted", why_built(is))};
   if (!ended_between(was, is)) return {};
-  if (is.failure) return {build_event(seen, true, "BuildFailed", build_failed(is))};
+  if (is.failure) return {failure_event(seen, is)};
   return {build_event(seen, false, "BuildSucceeded", success_note(next))};
 }
 

@@ -15,4 +15,7 @@ std::vector<EmitEvent> events_of_transition(const api::StavesImage& seen, const 
 /// Ready or NotReady when the builder became the one or the other; nothing while it is still being looked up.
 std::vector<EmitEvent> events_of_transition(const api::StavesBuilder& seen, const api::StavesBuilderStatus& next);
 
+/// The event for the end of a build that failed.
+EmitEvent failure_event(const api::StavesImage& image, const api::BuildStatus& ended);
+
 }  // namespace staves::decide

@@ -5,6 +5,7 @@
 #include "decide/image_status.h"
 #include "decide/reason_trigger.h"
 #include "decide/reasons.h"
+#include "decide/refusal.h"
 #include "decide/render_job.h"
 #include "decide/render_plan.h"
 #include "decide/retry_time.h"
@@ -49,7 +50,9 @@ std::optional<Standing> obstacle(const ImageRound& round) {
 void make_job(ImageRound& round) {
   round.job = render_job(round.seen, *round.inputs, round.next.build);
   round.summary = why_built(round.next.build);
-  round.standing = {.reason = ReadyReason::Building, .message = round.summary, .reconciling = true};
+  round.standing =
+      standing_when_refused(round.next.build)
+          .value_or(Standing{.reason = ReadyReason::Building, .message = round.summary, .reconciling = true});
 }
 
 void start_build(ImageRound& round, std::vector<api::ReasonToBuild> reasons) {

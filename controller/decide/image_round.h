@@ -21,7 +21,8 @@ struct ImageRound {
   api::StavesImageStatus next;   ///< the status as it will be
   Standing standing;
   std::optional<CreateOnce> job;
-  std::optional<Delete> superseded;  ///< the Job whose place `job` takes, or that is not wanted any more
+  std::optional<Delete> superseded;          ///< the Job whose place `job` takes, or that is not wanted any more
+  std::optional<api::BuildStatus> gave_way;  ///< the build that ended in this round and whose place another took
   std::string summary;
   std::optional<std::chrono::seconds> look_again_in;
 

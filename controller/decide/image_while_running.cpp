@@ -4,7 +4,9 @@
 #include "decide/image_round.h"
 #include "decide/image_status.h"
 #include "decide/read_build.h"
+#include "decide/reason_trigger.h"
 #include "decide/reasons.h"
+#include "decide/render_job.h"
 #include "decide/sentence.h"
 
 namespace staves::decide {
@@ -39,11 +41,14 @@ void end_build(ImageRound& round, const BuildReading& reading) {
   stand_after_ending(round);
 }
 
-/// What a change that came while the build runs waits for.
+/// What a change or a wish that came while the build runs waits for.
 std::string waits_behind(const ImageRound& round) {
   const api::BuildStatus& build = round.next.build;
-  if (!round.inputs || build.inputs.digest == round.inputs->digest) return {};
-  return "; what changed since waits for it (delete the Job " + build.job_name + " to go on at once)";
+  const bool changed = round.inputs && build.inputs.digest != round.inputs->digest;
+  const bool asked = asks_for_a_build(round.image(), round.next);
+  if (!changed && !asked) return {};
+  const std::string what = changed ? "what changed since" : "the rebuild that staves.dev/rebuild asks for";
+  return "; " + what + " waits for it (delete the Job " + build.job_name + " to go on at once)";
 }
 
 void stand_running(ImageRound& round) {
@@ -92,13 +97,15 @@ bool has_begun_to_emerge(const ImageRound& round, const api::BuildJob& job) {
 }
 
 /// Takes the place of a Job that nobody wants as it is and that has nothing to lose yet: it may wait for ever, for an
-/// image that does not exist or a node that no pod fits on, and the user has just corrected that.
+/// image that does not exist or a node that no pod fits on, and the user has just corrected that, or asks for another.
 bool replace_waiting_job(ImageRound& round, const api::BuildJob& job) {
   if (obstacle(round) || has_begun_to_emerge(round, job)) return false;
   const api::BuildStatus& build = round.next.build;
   if (build.inputs.digest != round.inputs->digest) {
     replace_intent(round);
-  } else if (settings_changed(build.inputs, *round.inputs)) {
+  } else if (asks_for_a_build(round.image(), round.next)) {
+    start_build(round, merged_reasons(build.reasons, {{api::BuildReason::Trigger, {}}}));
+  } else if (is_rendered_otherwise(job, round.seen, *round.inputs, build)) {
     start_build(round, build.reasons);
   } else {
     return false;
@@ -141,7 +148,9 @@ void replace_lost_job(ImageRound& round) {
     const BuildReading lost = lost_job(round, "its inputs are no longer wanted");
     record_ending(round.next, lost, *lost.ending, round.image().spec);
     auto reasons = reasons_to_build(round.image(), round.next, *round.inputs, round.seen.now);
-    return reasons.empty() ? settle(round, reasons) : start_build(round, std::move(reasons));
+    if (reasons.empty()) return settle(round, reasons);
+    round.gave_way = build;
+    return start_build(round, std::move(reasons));
   }
   const std::int64_t retries = round.image().spec.build.retries;
   if (build.attempt > retries) {
@@ -161,9 +170,11 @@ void decide_while_running(ImageRound& round) {
     round.summary = round.standing.message;
     return;
   }
-  const api::BuildStatus& build = round.next.build;
+  api::BuildStatus& build = round.next.build;
   if (!build.job_uid.empty()) return replace_lost_job(round);
   if (build.inputs.digest != round.inputs->digest) return replace_intent(round);
+  // What was refused is not what the spec says by now.
+  if (round.image().status.observed_generation != round.image().meta.generation) build.waiting.clear();
   make_job(round);
 }
 

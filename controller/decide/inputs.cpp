@@ -45,6 +45,7 @@ std::string settings_of(const api::StavesImageSpec& image, const api::StavesBuil
   api::put_texts(settings, "mirrors", builder.mirrors);
   api::put_text(settings, "pushSecret", image.push_secret_name);
   api::put_text(settings, "resources", image.build.resources);
+  api::put_text(settings, "priorityClass", image.build.priority_class_name);
   settings["timeoutSeconds"] = image.build.timeout_seconds;
   return base::sha256_digest(base::to_canonical_json(settings));
 }

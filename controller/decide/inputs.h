@@ -25,7 +25,8 @@ struct Inputs {
 Inputs inputs_of(const api::StavesImage& image, const api::StavesBuilder& builder);
 
 /// The digest of what is no input and yet may make a failed build succeed: the builder's mirrors, insecure registries
-/// and pod settings, the image's push Secret (its name), resources and timeout.
+/// and pod settings, the image's push Secret (its name), resources, priority class and timeout. What is empty is left
+/// out, so that a field that comes later changes no digest while nobody sets it.
 std::string settings_of(const api::StavesImageSpec& image, const api::StavesBuilderSpec& builder);
 
 /// Whether those are others than they were when the build was begun. No when it is not known what they were.

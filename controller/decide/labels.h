@@ -19,6 +19,8 @@ inline constexpr std::string_view inputs = "staves.dev/inputs";
 inline constexpr std::string_view attempt = "staves.dev/attempt";
 inline constexpr std::string_view reasons = "staves.dev/reasons";
 inline constexpr std::string_view plan = "staves.dev/plan";
+/// On a Job: the digest of the spec that it was made with.
+inline constexpr std::string_view rendered = "staves.dev/rendered";
 /// Written by users on a StavesImage: anything new builds once more.
 inline constexpr std::string_view rebuild = "staves.dev/rebuild";
 

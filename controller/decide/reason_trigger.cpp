@@ -5,12 +5,15 @@
 namespace staves::decide {
 
 std::optional<api::ReasonToBuild> reason_trigger(const Comparison& compared) {
-  const api::StavesImage& image = compared.image;
-  const std::string asked = trigger_of(image);
   // The first build does what a trigger asks for anyway.
   const bool something_was_built = compared.last.build.number > 0 || compared.image_is_current;
-  if (asked.empty() || asked == compared.last.last_trigger || !something_was_built) return std::nullopt;
+  if (!something_was_built || !asks_for_a_build(compared.image, compared.last)) return std::nullopt;
   return api::ReasonToBuild{api::BuildReason::Trigger, {}};
+}
+
+bool asks_for_a_build(const api::StavesImage& image, const api::StavesImageStatus& last) {
+  const std::string asked = trigger_of(image);
+  return !asked.empty() && asked != last.last_trigger;
 }
 
 std::string trigger_of(const api::StavesImage& image) {

@@ -1,6 +1,7 @@
 #include "decide/render_job.h"
 
 #include "api/plan.h"
+#include "base/digest.h"
 #include "decide/labels.h"
 #include "decide/names.h"
 #include "decide/owner_reference.h"
@@ -52,7 +53,27 @@ Json template_of(const ImageObservation& seen, const Inputs& inputs, const api::
           {"spec", render_pod_spec(seen, inputs)}};
 }
 
+Json spec_of(const ImageObservation& seen, const Inputs& inputs, const api::BuildStatus& build) {
+  const api::BuildSettings& settings = seen.wanted->spec.build;
+  return {{"backoffLimit", settings.retries},
+          {"activeDeadlineSeconds", settings.timeout_seconds},
+          {"podReplacementPolicy", "Failed"},
+          {"podFailurePolicy", pod_failure_policy()},
+          {"template", template_of(seen, inputs, build)}};
+}
+
+std::string digest_of(const Json& spec) {
+  return base::sha256_digest(base::to_canonical_json(spec));
+}
+
 }  // namespace
+
+bool is_rendered_otherwise(const api::BuildJob& job, const ImageObservation& seen, const Inputs& inputs,
+                           const api::BuildStatus& build) {
+  const auto was = job.meta.annotations.find(std::string(annotation::rendered));
+  if (was == job.meta.annotations.end()) return settings_changed(build.inputs, inputs);
+  return was->second != digest_of(spec_of(seen, inputs, build));
+}
 
 std::string reasons_json(const std::vector<api::ReasonToBuild>& reasons) {
   Json list = Json::array();
@@ -70,6 +91,8 @@ CreateOnce render_job(const ImageObservation& seen, const Inputs& inputs, const 
   const api::StavesImage& image = *seen.wanted;
   Json annotations = annotations_of(build);
   annotations[annotation::reasons] = reasons_json(build.reasons);
+  Json spec = spec_of(seen, inputs, build);
+  annotations[annotation::rendered] = digest_of(spec);
   const Json job{{"apiVersion", api_version(api::job_kind())},
                  {"kind", api::job_kind().name},
                  {"metadata",
@@ -78,12 +101,7 @@ CreateOnce render_job(const ImageObservation& seen, const Inputs& inputs, const 
                    {"labels", labels_of(seen, build)},
                    {"annotations", std::move(annotations)},
                    {"ownerReferences", Json::array({owner_reference(api::stavesimage_kind(), image.meta)})}}},
-                 {"spec",
-                  {{"backoffLimit", image.spec.build.retries},
-                   {"activeDeadlineSeconds", image.spec.build.timeout_seconds},
-                   {"podReplacementPolicy", "Failed"},
-                   {"podFailurePolicy", pod_failure_policy()},
-                   {"template", template_of(seen, inputs, build)}}}};
+                 {"spec", std::move(spec)}};
   return {.object = {api::job_kind(), image.meta.name_space, build.job_name, {}}, .body = base::to_canonical_json(job)};
 }
 

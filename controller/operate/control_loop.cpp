@@ -16,7 +16,7 @@ namespace {
 /// How often a key is tried while the stores have not seen its last write; their changes wake it as well.
 constexpr std::chrono::milliseconds until_seen{250};
 /// A write that the server refuses is not better a second later: quota, admission, a missing right.
-constexpr std::chrono::seconds after_refusal{60};
+constexpr std::chrono::seconds until_allowed{60};
 
 /// A claim without our label is not watched.
 constexpr std::chrono::seconds until_claim{15};
@@ -31,6 +31,12 @@ bool waits_for_foreign_claim(const decide::BuilderObservation& seen, const Store
 bool is_refusal(const base::Error& error) {
   constexpr std::array codes{"Forbidden", "Invalid", "BadRequest", "RequestEntityTooLarge", "NotOurs"};
   return std::ranges::find(codes, error.code) != codes.end();
+}
+
+template <class T>
+bool has(const decide::Decision& decision) {
+  return std::ranges::any_of(decision.actions,
+                             [](const decide::Action& action) { return std::holds_alternative<T>(action); });
 }
 
 }  // namespace
@@ -111,7 +117,9 @@ RoundResult ControlLoop::round(const WorkKey& key, const kube::TimeLimit& limit)
         {{"key", text}, {"decision", decision->summary}, {"actions", std::to_string(decision->actions.size())}});
   }
   if (const auto done = performer_.perform(key, decision->actions, limit.token()); !done) {
-    return limit.is_over() ? after_timeout(text) : after_error(key, done.error());
+    if (limit.is_over()) return after_timeout(text);
+    return is_refusal(done.error()) ? after_refusal(key, *decision, done.error(), limit.token())
+                                    : after_error(key, done.error());
   }
   queue_.forget(text);
   if (!decision->look_again_in) return RoundResult::Success;
@@ -119,20 +127,38 @@ RoundResult ControlLoop::round(const WorkKey& key, const kube::TimeLimit& limit)
   return RoundResult::RequeueAfter;
 }
 
+std::optional<decide::ImageObservation> ControlLoop::look_at_image(const WorkKey& key) {
+  return observe_image(key.object, stores_, progress_, parts_.setup, parts_.clock->now());
+}
+
+std::optional<decide::BuilderObservation> ControlLoop::look_at_builder(const WorkKey& key,
+                                                                       const std::stop_token& stop) {
+  const auto find = [&](const kube::ObjectKey& claim) { return find_claim(claim, stop); };
+  return observe_builder(key.object, stores_, tags_, find, parts_.clock->now());
+}
+
 std::optional<decide::Decision> ControlLoop::decide(const WorkKey& key, const std::stop_token& stop) {
-  const base::TimePoint now = parts_.clock->now();
   if (key.subject == Subject::Image) {
-    const auto seen = observe_image(key.object, stores_, progress_, parts_.setup, now);
+    const auto seen = look_at_image(key);
     return seen ? std::optional(decide::decide_image(*seen)) : std::nullopt;
   }
-  const auto find = [&](const kube::ObjectKey& claim) { return find_claim(claim, stop); };
-  const auto seen = observe_builder(key.object, stores_, tags_, find, now);
+  const auto seen = look_at_builder(key, stop);
   if (!seen) return std::nullopt;
   decide::Decision decision = decide::decide_builder(*seen);
   if (waits_for_foreign_claim(*seen, stores_)) {
     decision.look_again_in = std::min(decision.look_again_in.value_or(until_claim), until_claim);
   }
   return decision;
+}
+
+decide::Decision ControlLoop::decide_refused(const WorkKey& key, const base::Error& error,
+                                             const std::stop_token& stop) {
+  if (key.subject == Subject::Image) {
+    const auto seen = look_at_image(key);
+    return seen ? decide::decide_refused(*seen, error) : decide::Decision{};
+  }
+  const auto seen = look_at_builder(key, stop);
+  return seen ? decide::decide_refused(*seen, error) : decide::Decision{};
 }
 
 RoundResult ControlLoop::after_timeout(const std::string& text) {
@@ -149,7 +175,6 @@ RoundResult ControlLoop::after_error(const WorkKey& key, const base::Error& erro
     return RoundResult::Requeue;
   }
   base::log_warning("a round failed", {{"key", text}, {"code", error.code}, {"error", error.message}});
-  if (is_refusal(error)) tell_user(key, error);
   switch (error.retry.what) {
     case base::RetryClass::Soon:
       queue_.add_after_failure(text);
@@ -159,10 +184,31 @@ RoundResult ControlLoop::after_error(const WorkKey& key, const base::Error& erro
       break;
     case base::RetryClass::WhenSpecChanges:
     case base::RetryClass::Never:
-      queue_.add_after(text, after_refusal);
+      queue_.add_after(text, until_allowed);
       break;
   }
-  return is_refusal(error) ? RoundResult::Refusal : RoundResult::Error;
+  return RoundResult::Error;
+}
+
+RoundResult ControlLoop::after_refusal(const WorkKey& key, const decide::Decision& refused, const base::Error& error,
+                                       const std::stop_token& stop) {
+  const std::string text = to_text(key);
+  base::log_warning("a write was refused", {{"key", text}, {"code", error.code}, {"error", error.message}});
+  tell_user(key, error);
+  const bool about_creation = has<decide::CreateOnce>(refused);
+  if (about_creation && has<decide::PatchStatus>(refused)) {
+    // What was written just now has to come into view first; the next round meets the same refusal.
+    queue_.add_after(text, until_seen);
+    return RoundResult::Refusal;
+  }
+  queue_.add_after(text, until_allowed);
+  if (!about_creation) return RoundResult::Refusal;
+  const decide::Decision told = decide_refused(key, error, stop);
+  if (const auto done = performer_.perform(key, told.actions, stop); !done) {
+    base::log_warning("a refusal was not told",
+                      {{"key", text}, {"code", done.error().code}, {"error", done.error().message}});
+  }
+  return RoundResult::Refusal;
 }
 
 void ControlLoop::tell_user(const WorkKey& key, const base::Error& error) {

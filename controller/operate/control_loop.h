@@ -64,8 +64,13 @@ class ControlLoop {
   RoundResult round_of(const std::string& text, const kube::TimeLimit& limit);
   RoundResult round(const WorkKey& key, const kube::TimeLimit& limit);
   std::optional<decide::Decision> decide(const WorkKey& key, const std::stop_token& stop);
+  std::optional<decide::ImageObservation> look_at_image(const WorkKey& key);
+  std::optional<decide::BuilderObservation> look_at_builder(const WorkKey& key, const std::stop_token& stop);
   RoundResult after_timeout(const std::string& text);
   RoundResult after_error(const WorkKey& key, const base::Error& error);
+  RoundResult after_refusal(const WorkKey& key, const decide::Decision& refused, const base::Error& error,
+                            const std::stop_token& stop);
+  decide::Decision decide_refused(const WorkKey& key, const base::Error& error, const std::stop_token& stop);
   void tell_user(const WorkKey& key, const base::Error& error);
   void take_back(const std::string& text, const std::stop_token& stop);
   std::shared_ptr<const api::VolumeClaim> find_claim(const kube::ObjectKey& key, const std::stop_token& stop);

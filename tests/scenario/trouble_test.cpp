@@ -75,6 +75,21 @@ TEST(Deletion, AJobThatIsDeletedWhileItRunsIsMadeAgain) {
   EXPECT_EQ(play.farm().ready(), "True/Built");
 }
 
+TEST(Deletion, OfTheJobOfABuildThatNobodyWantsAnyMoreIsTheEndOfItAndAnEventSaysSo) {
+  Play play;
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  play.settle();
+  play.farm().make_pods();
+  play.farm().run_pods();
+  play.settle();
+  play.farm().change_image([](Json& image) { image["spec"]["packages"] = {"app-misc/hello"}; });
+  play.settle();
+  play.farm().delete_jobs();
+  play.settle();
+  EXPECT_EQ(play.events(), (std::vector<std::string>{"Ready", "BuildStarted", "BuildFailed", "BuildStarted"}));
+}
+
 TEST(Deletion, APodThatIsDeletedWhileItRunsIsReplacedByItsJob) {
   Play play;
   play.farm().apply_builder();

@@ -161,6 +161,12 @@ void FakeCluster::break_write(int number, Fault fault) {
   fault_ = fault;
 }
 
+void FakeCluster::refuse_creations(const std::string& plural, std::optional<base::Error> error) {
+  const std::lock_guard lock(mutex_);
+  refused_.erase(plural);
+  if (error) refused_.emplace(plural, *std::move(error));
+}
+
 bool FakeCluster::crashed() const {
   const std::lock_guard lock(mutex_);
   return crashed_;
@@ -215,8 +221,10 @@ base::Result<Json> FakeCluster::get(const kube::ResourceType& type, const kube::
 
 base::Result<Json> FakeCluster::create(const kube::ResourceType& type, const std::string& name_space,
                                        const std::string& body, std::stop_token) {
-  return write<Json>(
-      [&]() -> base::Result<Json> { return create_counted_locked(type, name_space, Json::parse(body)); });
+  return write<Json>([&]() -> base::Result<Json> {
+    if (const auto refused = refused_.find(type.plural); refused != refused_.end()) return base::fail(refused->second);
+    return create_counted_locked(type, name_space, Json::parse(body));
+  });
 }
 
 base::Result<Json> FakeCluster::patch(const kube::ResourceType& type, const kube::ObjectKey& key,

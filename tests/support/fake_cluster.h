@@ -66,6 +66,8 @@ class FakeCluster : public kube::Cluster {
 
   /// The `number`th write from now (1: the next) goes wrong.
   void break_write(int number, Fault fault);
+  /// Creations of a kind are refused so from now on, as by a quota or a webhook; without an error they are not.
+  void refuse_creations(const std::string& plural, std::optional<base::Error> error);
   bool crashed() const;
   void revive();
 
@@ -135,6 +137,7 @@ class FakeCluster : public kube::Cluster {
   std::map<std::string, Rest> rests_;  ///< by continue token
   std::map<kube::ObjectKey, std::string> logs_;
   std::map<std::string, int> creations_;
+  std::map<std::string, base::Error> refused_;    ///< by plural
   std::map<std::string, std::int64_t> versions_;  ///< by plural
   std::int64_t version_ = 100;
   std::int64_t uids_ = 0;
