@@ -86,6 +86,9 @@ base::Result<BuildJob> parse_build_job(const base::Json& object) {
 base::Result<BuildPod> parse_build_pod(const base::Json& object) {
   BuildPod pod;
   TRY_ASSIGN(pod.meta, parse_metadata(object));
+  // A plan is large and nobody reads it here: a pod is found by its owner.
+  pod.meta.annotations.clear();
+  pod.meta.labels.clear();
   Problem problem;
   const Fields fields(object, "", problem);
   const Fields status = fields.object("status");

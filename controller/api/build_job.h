@@ -40,7 +40,7 @@ struct BuildContainer {
 
 /// A pod of such a Job.
 struct BuildPod {
-  ObjectMeta meta;     ///< the owner is the Job
+  ObjectMeta meta;     ///< the owner is the Job; without labels and annotations
   std::string phase;   ///< Pending, Running, Succeeded, Failed, Unknown
   std::string reason;  ///< Evicted, NodeLost, ...
   std::string message;
