@@ -106,7 +106,12 @@ base::Result<VolumeClaim> parse_volume_claim(const base::Json& object) {
   VolumeClaim claim;
   TRY_ASSIGN(claim.meta, parse_metadata(object));
   Problem problem;
-  const Fields status = Fields(object, "", problem).object("status");
+  const Fields fields(object, "", problem);
+  const Fields spec = fields.object("spec");
+  claim.storage_class_name = spec.text("storageClassName");
+  claim.requested = spec.object("resources").object("requests").text("storage");
+  claim.access_modes = spec.texts("accessModes");
+  const Fields status = fields.object("status");
   claim.phase = status.text("phase", "Pending");
   claim.capacity = status.object("capacity").text("storage");
   return unless_malformed(std::move(claim), problem);

@@ -56,6 +56,9 @@ struct VolumeClaim {
   ObjectMeta meta;
   std::string phase;     ///< Pending, Bound, Lost
   std::string capacity;  ///< quantity, once it is bound
+  std::string storage_class_name;
+  std::string requested;  ///< quantity
+  std::vector<std::string> access_modes;
   friend bool operator==(const VolumeClaim&, const VolumeClaim&) = default;
 };
 

@@ -2,6 +2,7 @@
 
 #include "api/bounded_text.h"
 #include "api/reason.h"
+#include "decide/claim_difference.h"
 #include "decide/image_reference.h"
 
 namespace staves::decide {
@@ -83,12 +84,21 @@ Verdict verdict_on_cache(const BuilderObservation& seen, const std::string& clai
   if (seen.claim->meta.deleting) {
     return {ConditionStatus::False, "Terminating", "the claim " + claim + " is being deleted", false, false};
   }
-  if (seen.claim->phase == "Bound")
-    return {ConditionStatus::True, "Bound", "the claim " + claim + " is bound", false, false};
+  const std::string difference = claim_difference(seen.wanted->spec.cache, *seen.claim);
+  if (seen.claim->phase == "Bound") {
+    const std::string besides = difference.empty() ? "" : "; it is used as it is, with " + difference;
+    return {ConditionStatus::True, "Bound", "the claim " + claim + " is bound" + besides, false, false};
+  }
   if (seen.claim->phase == "Lost") {
     return {ConditionStatus::False, "Lost",
             "the volume of the claim " + claim + " is gone; delete the claim to start with an empty cache", false,
             false};
+  }
+  if (!difference.empty()) {
+    return {ConditionStatus::False, "ClaimDiffers",
+            "the claim " + claim + " has no volume yet and has " + difference + "; kubectl delete pvc " + claim +
+                " lets it be made anew",
+            false, false};
   }
   return {ConditionStatus::Unknown, "Pending", "the claim " + claim + " waits for its volume, or for the first build",
           false, false};
