@@ -99,9 +99,11 @@ base::TimePoint end_of(const BuildPod& pod, base::TimePoint now) {
   return last.value_or(now);
 }
 
+/// One that has not started has not ended either: its end may only not have come into view.
 bool has_ended(const BuildPod& pod) {
-  return std::ranges::all_of(
-      pod.containers, [](const api::BuildContainer& container) { return container.exit_code || !container.started; });
+  if (pod.phase == "Succeeded" || pod.phase == "Failed") return true;
+  return std::ranges::all_of(pod.containers,
+                             [](const api::BuildContainer& container) { return container.exit_code.has_value(); });
 }
 
 /// The Job has ended and none of its pods is seen to have: its time ran out and it is being stopped, or the watch of

@@ -170,6 +170,14 @@ TEST(ReadBuild, WaitsForTheEndOfAPodWhenItsJobWasSeenToEndFirst) {
   const auto failed = make::job("j", 1, make::failed("BackoffLimitExceeded"), ended_now);
   EXPECT_FALSE(read(one_pod(), *failed).ending);
   EXPECT_FALSE(read({}, *complete).ending) << "its pod may not have come into view";
+  const auto unstarted = [](api::BuildPod& pod) {
+    pod.phase = "Pending";
+    for (auto& container : pod.containers) {
+      container.started.reset();
+      container.exit_code.reset();
+    }
+  };
+  EXPECT_FALSE(read(one_pod(unstarted), *complete).ending) << "as it was long before its end";
   const auto long_ago = make::job("j", 1, make::complete, [](api::BuildJob& job) { job.ended_since = make::at(-60); });
   EXPECT_EQ(failure_in(read({}, *long_ago)), FailureClass::Internal);
 }
