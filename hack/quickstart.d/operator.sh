@@ -62,11 +62,11 @@ states_of_build() {
 }
 
 follow_build() { # prints each new state until the image is Ready or its build has failed for good
-  local deadline=$((SECONDS + 7200)) shown='' line ready reason stalled step done total what
+  local deadline=$((SECONDS + 7200)) shown='' line ready reason stalled step merged total what
   # A server ends every watch after a while.
   while ((SECONDS < deadline)); do
-    while IFS='|' read -r ready reason stalled step done total what; do
-      line="$reason${step:+, $step}${total:+, package $done of $total}${what:+: $what}"
+    while IFS='|' read -r ready reason stalled step merged total what; do
+      line="$reason${step:+, $step}${total:+, package $merged of $total}${what:+: $what}"
       if [[ -n $reason && $line != "$shown" ]]; then say "    $line"; fi
       if [[ $reason == Retrying && $shown != Retrying* ]]; then say "    $(ready_of message)"; fi
       shown=$line
