@@ -58,8 +58,8 @@ std::optional<WorkKey> ProgressReader::note(const kube::ObjectKey& pod, const ba
   known.queued = false;
   if (!log) {
     known.failures = std::min(known.failures + 1, most_doublings);
-    known.due =
-        clock_->steady_now() + std::min<std::chrono::seconds>(interval * (1 << known.failures), longest_interval);
+    const auto doubled = interval * (1U << static_cast<unsigned>(known.failures));
+    known.due = clock_->steady_now() + std::min<std::chrono::seconds>(doubled, longest_interval);
     return std::nullopt;
   }
   known.failures = 0;
