@@ -3,7 +3,7 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "operate/stores.h"
-#include "tests/scenario/play.h"
+#include "tests/scenario/chapters.h"
 
 namespace staves::scenario {
 namespace {
@@ -11,23 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 using base::Json;
 
-/// From nothing to an image that is Ready.
-void build(Play& play) {
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  play.settle();
-  play.farm().bind_claims();
-  play.farm().make_pods();
-  play.settle();
-  play.farm().run_pods();
-  play.settle();
-  play.farm().succeed();
-  play.settle();
-}
-
 TEST(Build, AnAppliedImageIsBuiltOnce) {
   Play play;
-  build(play);
+  apply_and_build(play);
   EXPECT_EQ(play.farm().ready(), "True/Built") << play.farm().image().dump(1);
   EXPECT_EQ(play.jobs_made(), 1);
   EXPECT_EQ(play.farm().image()["status"]["image"]["digest"], base::sha256_digest("image"));
@@ -48,7 +34,7 @@ TEST(Build, TheFirstWriteSaysWhatIsGoingOn) {
 
 TEST(Build, AConvergedClusterIsLeftAlone) {
   Play play;
-  build(play);
+  apply_and_build(play);
   const int writes = play.cluster().writes();
   for (int minute = 0; minute < 10; ++minute) play.pass(60s);
   play.restart();
@@ -58,7 +44,7 @@ TEST(Build, AConvergedClusterIsLeftAlone) {
 
 TEST(Build, FiveHundredConvergedImagesAreLeftAlone) {
   Play play;
-  build(play);
+  apply_and_build(play);
   play.farm().multiply_image(500);
   play.settle();
   const int calls = play.cluster().calls();
@@ -77,8 +63,7 @@ TEST(Build, FewWritesAreNeeded) {
   play.settle();
   play.farm().make_pods();
   play.farm().run_pods();
-  play.farm().succeed();
-  play.settle();
+  succeed(play);
   EXPECT_EQ(play.farm().ready(), "True/Built");
   // The intent, the Job, the outcome.
   EXPECT_EQ(play.cluster().writes() - before, 3);
@@ -86,18 +71,14 @@ TEST(Build, FewWritesAreNeeded) {
 
 TEST(Build, EventsTellTheTransitions) {
   Play play;
-  build(play);
+  apply_and_build(play);
   EXPECT_EQ(play.events(), (std::vector<std::string>{"Ready", "BuildStarted", "BuildSucceeded"}));
 }
 
 TEST(Build, ProgressIsOnTheResource) {
   Play play;
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  play.settle();
-  play.farm().make_pods();
-  play.farm().run_pods();
-  play.settle();
+  apply(play);
+  run(play);
   play.farm().print_progress(
       {.total = 41, .done = 17, .from_cache = 15, .compiled = 2, .current = "sys-libs/ncurses-6.5"});
   for (int look = 0; look < 3; ++look) play.pass(5s);
@@ -109,9 +90,7 @@ TEST(Build, ProgressIsOnTheResource) {
 
 TEST(Build, AFailureThatOnlyTheUserCanMendIsNotTriedAgain) {
   Play play;
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  play.settle();
+  apply(play);
   play.farm().make_pods();
   play.farm().run_pods();
   play.farm().fail_for_good();
@@ -124,16 +103,15 @@ TEST(Build, AFailureThatOnlyTheUserCanMendIsNotTriedAgain) {
 
 TEST(Build, AChangeOfTheSpecBuildsOnceMoreAndSaysWhy) {
   Play play;
-  build(play);
-  play.farm().change_image([](Json& image) { image["spec"]["packages"] = {"app-shells/bash", "net-misc/curl"}; });
-  play.settle();
+  apply_and_build(play);
+  change_packages(play);
   EXPECT_EQ(play.jobs_made(), 2);
   EXPECT_EQ(play.farm().image()["status"]["build"]["reasons"][0]["reason"], "Spec");
 }
 
 TEST(Build, AChangeThatIsNoInputBuildsNothing) {
   Play play;
-  build(play);
+  apply_and_build(play);
   play.farm().change_image([](Json& image) { image["spec"]["build"]["timeoutSeconds"] = 600; });
   play.settle();
   EXPECT_EQ(play.jobs_made(), 1);
@@ -142,21 +120,17 @@ TEST(Build, AChangeThatIsNoInputBuildsNothing) {
 
 TEST(Build, AWishBuildsTheSameInputsOnceMore) {
   Play play;
-  build(play);
-  play.farm().change_image([](Json& image) { image["metadata"]["annotations"]["staves.dev/rebuild"] = "now"; });
-  play.settle();
+  apply_and_build(play);
+  ask_for_rebuild(play);
   EXPECT_EQ(play.jobs_made(), 2);
   EXPECT_EQ(play.farm().image()["status"]["build"]["reasons"][0]["reason"], "Trigger");
-  play.farm().make_pods();
-  play.farm().run_pods();
-  play.farm().succeed();
-  play.settle();
+  build(play);
   EXPECT_EQ(play.jobs_made(), 2);
 }
 
 TEST(Build, AMovedTagOfTheStage3Rebuilds) {
   Play play;
-  build(play);
+  apply_and_build(play);
   EXPECT_EQ(play.lookups(), 1);
   play.set_stage3(base::sha256_digest("a newer stage3"));
   play.pass(3601s);
@@ -167,7 +141,7 @@ TEST(Build, AMovedTagOfTheStage3Rebuilds) {
 
 TEST(Build, ARegistryThatDoesNotAnswerTakesNothingAway) {
   Play play;
-  build(play);
+  apply_and_build(play);
   play.set_stage3("");
   play.pass(3601s);
   EXPECT_EQ(play.farm().ready(), "True/Built");
@@ -195,9 +169,7 @@ TEST(Build, AClaimOfTheUsersOwnIsFoundThoughItIsNotWatched) {
 TEST(Build, AClaimThatHasTheNameOfOursIsSeenAndUsed) {
   Play play;
   play.farm().apply_foreign_claim("glibc-cache");
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  play.settle();
+  apply(play);
   EXPECT_EQ(play.farm().cache_ready(), "True/Bound");
   EXPECT_EQ(play.jobs_made(), 1);
   EXPECT_EQ(play.cluster().creations(operate::resource_type(api::volume_claim_kind())), 0);
@@ -205,7 +177,7 @@ TEST(Build, AClaimThatHasTheNameOfOursIsSeenAndUsed) {
 
 TEST(Build, ADeletedImageLeavesNoJobAndKeepsTheCache) {
   Play play;
-  build(play);
+  apply_and_build(play);
   play.farm().delete_image();
   play.settle();
   EXPECT_TRUE(play.farm().jobs().empty());

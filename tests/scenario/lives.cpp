@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "nlohmann/json.hpp"
+#include "tests/scenario/chapters.h"
 
 namespace staves::scenario {
 
@@ -10,41 +11,14 @@ namespace {
 using namespace std::chrono_literals;
 using base::Json;
 
-void apply_all(Play& play) {
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  play.settle();
-  play.farm().bind_claims();
-  play.settle();
-}
-
-void run(Play& play) {
-  play.farm().make_pods();
-  play.settle();
-  play.farm().run_pods();
-  play.settle();
-}
-
-void build(Play& play) {
-  run(play);
-  play.farm().succeed();
-  play.settle();
-}
-
-void change_packages(Play& play) {
-  play.farm().change_image([](Json& image) { image["spec"]["packages"] = {"app-shells/bash", "net-misc/curl"}; });
-  play.settle();
-}
-
 void built_and_changed(Play& play) {
-  apply_all(play);
-  build(play);
+  apply_and_build(play);
   change_packages(play);
   build(play);
 }
 
 void failed_and_mended(Play& play) {
-  apply_all(play);
+  apply_with_volume(play);
   run(play);
   play.farm().fail_for_good();
   play.settle();
@@ -53,23 +27,20 @@ void failed_and_mended(Play& play) {
 }
 
 void asked_for_again(Play& play) {
-  apply_all(play);
-  build(play);
-  play.farm().change_image([](Json& image) { image["metadata"]["annotations"]["staves.dev/rebuild"] = "now"; });
-  play.settle();
+  apply_and_build(play);
+  ask_for_rebuild(play);
   build(play);
 }
 
 void its_stage3_moves(Play& play) {
-  apply_all(play);
-  build(play);
+  apply_and_build(play);
   play.set_stage3(base::sha256_digest("a newer stage3"));
   play.pass(3601s);
   build(play);
 }
 
 void changed_before_anything_compiles(Play& play) {
-  apply_all(play);
+  apply_with_volume(play);
   play.farm().make_pods();
   play.settle();
   change_packages(play);
@@ -77,16 +48,15 @@ void changed_before_anything_compiles(Play& play) {
 }
 
 void changed_while_it_compiles(Play& play) {
-  apply_all(play);
+  apply_with_volume(play);
   run(play);
   change_packages(play);
-  play.farm().succeed();
-  play.settle();
+  succeed(play);
   build(play);
 }
 
 void its_job_is_deleted(Play& play) {
-  apply_all(play);
+  apply_with_volume(play);
   run(play);
   play.farm().delete_jobs();
   play.settle();
@@ -104,7 +74,7 @@ void its_builder_comes_late(Play& play) {
 }
 
 void forgotten(Play& play) {
-  apply_all(play);
+  apply_with_volume(play);
   for (int builds = 0; builds < 5; ++builds) {
     build(play);
     play.farm().change_image(

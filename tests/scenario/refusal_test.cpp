@@ -1,6 +1,6 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "tests/scenario/play.h"
+#include "tests/scenario/chapters.h"
 
 namespace staves::scenario {
 namespace {
@@ -26,9 +26,7 @@ std::string waiting_of(Play& play) {
 TEST(Refusal, OfAJobIsOnTheResourceInTheServersWordsUntilTheJobIsMade) {
   Play play;
   play.cluster().refuse_creations("jobs", quota);
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  play.settle();
+  apply(play);
   EXPECT_EQ(play.farm().ready(), "Unknown/Building");
   EXPECT_NE(waiting_of(play).find(quota.message), std::string::npos) << waiting_of(play);
   const Json image = play.farm().image();
@@ -45,9 +43,7 @@ TEST(Refusal, OfAJobIsOnTheResourceInTheServersWordsUntilTheJobIsMade) {
 TEST(Refusal, ThatStaysTheSameIsWrittenOnceAndTriedEveryMinute) {
   Play play;
   play.cluster().refuse_creations("jobs", quota);
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  play.settle();
+  apply(play);
   const int writes = play.cluster().writes();
   const int calls = play.cluster().calls();
   for (int minute = 0; minute < 10; ++minute) play.pass(60s);
@@ -59,9 +55,7 @@ TEST(Refusal, ThatStaysTheSameIsWrittenOnceAndTriedEveryMinute) {
 TEST(Refusal, OfAnInvalidJobIsForTheUserToMendAndTheCorrectionIsTriedAtOnce) {
   Play play;
   play.cluster().refuse_creations("jobs", invalid);
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  play.settle();
+  apply(play);
   EXPECT_EQ(play.farm().ready(), "False/InvalidSpec");
   const Json image = play.farm().image();
   EXPECT_NE(message_of(image, "Stalled").find("Correct what it names in spec.build"), std::string::npos);
@@ -77,9 +71,7 @@ TEST(Refusal, OfAnInvalidJobIsForTheUserToMendAndTheCorrectionIsTriedAtOnce) {
 TEST(Refusal, IsSeenAsItIsByANewOperator) {
   Play play;
   play.cluster().refuse_creations("jobs", invalid);
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  play.settle();
+  apply(play);
   const Json before = end_state(play.cluster());
   const int writes = play.cluster().writes();
   play.restart();

@@ -1,7 +1,7 @@
 #include "base/digest.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "tests/scenario/play.h"
+#include "tests/scenario/chapters.h"
 
 namespace staves::scenario {
 namespace {
@@ -18,12 +18,9 @@ std::vector<test::FakeCluster::Snapshot> moments_of_a_build(Play& play) {
   keep();
   play.settle();
   keep();
-  play.farm().make_pods();
-  play.farm().run_pods();
-  play.settle();
+  run(play);
   keep();
-  play.farm().succeed();
-  play.settle();
+  succeed(play);
   keep();
   return moments;
 }
@@ -58,33 +55,21 @@ TEST(Staleness, AnOperatorThatDoesNotSeeItsOwnWritesWaits) {
 
 TEST(Deletion, AJobThatIsDeletedWhileItRunsIsMadeAgain) {
   Play play;
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  play.settle();
-  play.farm().make_pods();
-  play.farm().run_pods();
-  play.settle();
+  apply(play);
+  run(play);
   play.farm().delete_jobs();
   play.settle();
   EXPECT_EQ(play.jobs_made(), 2);
   EXPECT_EQ(play.farm().image()["status"]["build"]["attempt"], 2);
-  play.farm().make_pods();
-  play.farm().run_pods();
-  play.farm().succeed();
-  play.settle();
+  build(play);
   EXPECT_EQ(play.farm().ready(), "True/Built");
 }
 
 TEST(Deletion, OfTheJobOfABuildThatNobodyWantsAnyMoreIsTheEndOfItAndAnEventSaysSo) {
   Play play;
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  play.settle();
-  play.farm().make_pods();
-  play.farm().run_pods();
-  play.settle();
-  play.farm().change_image([](Json& image) { image["spec"]["packages"] = {"app-misc/hello"}; });
-  play.settle();
+  apply(play);
+  run(play);
+  change_packages(play, "app-misc/hello");
   play.farm().delete_jobs();
   play.settle();
   EXPECT_EQ(play.events(), (std::vector<std::string>{"Ready", "BuildStarted", "BuildFailed", "BuildStarted"}));
@@ -92,19 +77,12 @@ TEST(Deletion, OfTheJobOfABuildThatNobodyWantsAnyMoreIsTheEndOfItAndAnEventSaysS
 
 TEST(Deletion, APodThatIsDeletedWhileItRunsIsReplacedByItsJob) {
   Play play;
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  play.settle();
-  play.farm().make_pods();
-  play.farm().run_pods();
-  play.settle();
+  apply(play);
+  run(play);
   play.farm().delete_pods();
   play.settle();
   EXPECT_EQ(play.jobs_made(), 1);
-  play.farm().make_pods();
-  play.farm().run_pods();
-  play.farm().succeed();
-  play.settle();
+  build(play);
   EXPECT_EQ(play.farm().ready(), "True/Built");
   EXPECT_EQ(play.jobs_made(), 1);
 }
@@ -123,12 +101,8 @@ TEST(Deletion, AnOutcomeInTheStatusOutlivesItsJob) {
 
 TEST(Restart, OfAnOperatorThatMissedTheEndFindsTheResult) {
   Play play;
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  play.settle();
-  play.farm().make_pods();
-  play.farm().run_pods();
-  play.settle();
+  apply(play);
+  run(play);
   // Nobody looks while the pod ends.
   play.farm().succeed();
   play.restart();

@@ -1,6 +1,6 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "tests/scenario/play.h"
+#include "tests/scenario/chapters.h"
 
 namespace staves::scenario {
 namespace {
@@ -9,11 +9,6 @@ using base::Json;
 
 void set_priority(Play& play, const char* name) {
   play.farm().change_image([&](Json& image) { image["spec"]["build"]["priorityClassName"] = name; });
-  play.settle();
-}
-
-void ask_for_rebuild(Play& play, const char* value) {
-  play.farm().change_image([&](Json& image) { image["metadata"]["annotations"]["staves.dev/rebuild"] = value; });
   play.settle();
 }
 
@@ -31,9 +26,7 @@ std::string message_of_ready(Play& play) {
 
 /// A build whose Job waits: it may never get a pod.
 void begin(Play& play) {
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  play.settle();
+  apply(play);
   ASSERT_EQ(play.jobs_made(), 1);
 }
 
@@ -88,17 +81,14 @@ TEST(WaitingJob, OfAnOperatorThatDidNotSayWhatItRenderedIsLeftAloneByAnUpgrade) 
 TEST(RunningJob, IsNotReplacedAndTheMessageSaysThatARebuildWaitsForIt) {
   Play play;
   begin(play);
-  play.farm().make_pods();
-  play.farm().run_pods();
-  play.settle();
+  run(play);
   set_priority(play, "urgent");
   EXPECT_EQ(play.jobs_made(), 1);
   ask_for_rebuild(play, "1");
   EXPECT_EQ(play.jobs_made(), 1);
   EXPECT_NE(message_of_ready(play).find("the rebuild that staves.dev/rebuild asks for waits for it"), std::string::npos)
       << message_of_ready(play);
-  play.farm().succeed();
-  play.settle();
+  succeed(play);
   EXPECT_EQ(play.jobs_made(), 2);
   EXPECT_EQ(status_of_build(play)["reasons"][0]["reason"], "Trigger");
 }

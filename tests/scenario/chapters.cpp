@@ -1,0 +1,51 @@
+#include "tests/scenario/chapters.h"
+
+#include "nlohmann/json.hpp"
+
+namespace staves::scenario {
+
+void apply(Play& play) {
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  play.settle();
+}
+
+void apply_with_volume(Play& play) {
+  apply(play);
+  play.farm().bind_claims();
+  play.settle();
+}
+
+void run(Play& play) {
+  play.farm().make_pods();
+  play.settle();
+  play.farm().run_pods();
+  play.settle();
+}
+
+void succeed(Play& play) {
+  play.farm().succeed();
+  play.settle();
+}
+
+void build(Play& play) {
+  run(play);
+  succeed(play);
+}
+
+void apply_and_build(Play& play) {
+  apply_with_volume(play);
+  build(play);
+}
+
+void change_packages(Play& play, const std::string& second) {
+  play.farm().change_image([&](base::Json& image) { image["spec"]["packages"] = {"app-shells/bash", second}; });
+  play.settle();
+}
+
+void ask_for_rebuild(Play& play, const std::string& value) {
+  play.farm().change_image([&](base::Json& image) { image["metadata"]["annotations"]["staves.dev/rebuild"] = value; });
+  play.settle();
+}
+
+}  // namespace staves::scenario

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "tests/scenario/play.h"
+
+namespace staves::scenario {
+
+// What many lives have in common. After each chapter the operator rests.
+
+/// A builder and an image of it.
+void apply(Play& play);
+/// The same, and the claim gets its volume.
+void apply_with_volume(Play& play);
+/// The pods of all Jobs come and run.
+void run(Play& play);
+/// What runs ends well.
+void succeed(Play& play);
+/// From a Job to its good end.
+void build(Play& play);
+/// From nothing to an image that is Ready.
+void apply_and_build(Play& play);
+
+/// The user changes what is built.
+void change_packages(Play& play, const std::string& second = "net-misc/curl");
+/// The user asks for a rebuild by the annotation.
+void ask_for_rebuild(Play& play, const std::string& value = "now");
+
+}  // namespace staves::scenario
