@@ -1,5 +1,7 @@
 #include "api/build_job.h"
 
+#include <charconv>
+
 #include "api/fields.h"
 #include "api/metadata.h"
 #include "nlohmann/json.hpp"
@@ -7,6 +9,14 @@
 namespace staves::api {
 
 namespace {
+
+/// 0 unless the text is a whole number above it.
+std::int64_t build_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole && number > 0 ? number : 0;
+}
 
 bool is_true(const Fields& condition, std::string_view type) {
   return condition.text("type") == type && condition.text("status") == "True";
@@ -75,8 +85,14 @@ base::Result<BuildJob> parse_build_job(const base::Json& object) {
   TRY_ASSIGN(job.meta, parse_metadata(object));
   Problem problem;
   const Fields fields(object, "", problem);
+  const Fields metadata = fields.object("metadata");
+  job.number = build_number(metadata.object("labels").text(build_number_label));
+  job.rendered = metadata.object("annotations").text(rendered_annotation);
+  job.queue_name = metadata.object("labels").text(queue_name_label);
+  job.suspended = fields.object("spec").flag("suspend");
   job.timeout_seconds = fields.object("spec").number("activeDeadlineSeconds");
   const Fields status = fields.object("status");
+  job.started = status.time("startTime");
   job.active = status.number("active");
   job.failed = status.number("failed");
   for (const Fields& condition : status.objects("conditions")) read_job_condition(job, condition);
@@ -86,9 +102,6 @@ base::Result<BuildJob> parse_build_job(const base::Json& object) {
 base::Result<BuildPod> parse_build_pod(const base::Json& object) {
   BuildPod pod;
   TRY_ASSIGN(pod.meta, parse_metadata(object));
-  // A plan is large and nobody reads it here: a pod is found by its owner.
-  pod.meta.annotations.clear();
-  pod.meta.labels.clear();
   Problem problem;
   const Fields fields(object, "", problem);
   const Fields status = fields.object("status");

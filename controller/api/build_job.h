@@ -11,42 +11,47 @@
 
 namespace staves::api {
 
-/// A Job of ours as the operator keeps it. meta has the labels and annotations of design 0001.
+/// A Job of ours as the operator keeps it.
 struct BuildJob {
   ObjectMeta meta;
+  std::int64_t number = 0;      ///< of the build, from the label staves.dev/build-number; 0: it has no such number
+  base::SharedText queue_name;  ///< label kueue.x-k8s.io/queue-name; empty: none
+  std::string rendered;    ///< annotation staves.dev/rendered: digest of the spec that it was made with; empty: none
+  bool suspended = false;  ///< spec.suspend: it gets no pods, and loses those that it has
+  std::optional<base::TimePoint> started;  ///< status.startTime: since when it may have pods, after each suspension
   std::int64_t active = 0;
   std::int64_t failed = 0;                     ///< pods that failed so far
   bool complete = false;                       ///< condition Complete or SuccessCriteriaMet
   bool has_failed = false;                     ///< condition Failed or FailureTarget
   std::optional<base::TimePoint> ended_since;  ///< lastTransitionTime of the first of those four
   std::int64_t timeout_seconds = 0;            ///< spec.activeDeadlineSeconds; 0: none
-  std::string failure_reason;                  ///< DeadlineExceeded, BackoffLimitExceeded, PodFailurePolicy
+  base::SharedText failure_reason;             ///< DeadlineExceeded, BackoffLimitExceeded, PodFailurePolicy
   std::string failure_message;
   friend bool operator==(const BuildJob&, const BuildJob&) = default;
 };
 
 /// One container of a build pod. Exactly one of waiting (neither time set), running, terminated.
 struct BuildContainer {
-  std::string name;            ///< tools, sources, emerge, publish
-  std::string waiting_reason;  ///< e.g. ImagePullBackOff, CreateContainerConfigError
-  std::string waiting_message;
+  base::SharedText name;            ///< tools, sources, emerge, publish
+  base::SharedText waiting_reason;  ///< e.g. ImagePullBackOff, CreateContainerConfigError
+  base::SharedText waiting_message;
   std::optional<base::TimePoint> started;
   std::optional<base::TimePoint> finished;
-  std::optional<int> exit_code;   ///< set: it has ended
-  std::string terminated_reason;  ///< Completed, Error, OOMKilled, ...
-  std::string message;            ///< the termination message
+  std::optional<int> exit_code;        ///< set: it has ended
+  base::SharedText terminated_reason;  ///< Completed, Error, OOMKilled, ...
+  std::string message;                 ///< the termination message
   friend bool operator==(const BuildContainer&, const BuildContainer&) = default;
 };
 
 /// A pod of such a Job.
 struct BuildPod {
-  ObjectMeta meta;     ///< the owner is the Job; without labels and annotations
-  std::string phase;   ///< Pending, Running, Succeeded, Failed, Unknown
-  std::string reason;  ///< Evicted, NodeLost, ...
+  ObjectMeta meta;          ///< the owner is the Job
+  base::SharedText phase;   ///< Pending, Running, Succeeded, Failed, Unknown
+  base::SharedText reason;  ///< Evicted, NodeLost, ...
   std::string message;
-  std::string unschedulable;  ///< the scheduler's words while PodScheduled is False
-  bool disrupted = false;     ///< condition DisruptionTarget
-  std::string node_name;
+  base::SharedText unschedulable;  ///< the scheduler's words while PodScheduled is False
+  bool disrupted = false;          ///< condition DisruptionTarget
+  base::SharedText node_name;
   std::vector<BuildContainer> containers;  ///< in the order of the spec, init containers first
   friend bool operator==(const BuildPod&, const BuildPod&) = default;
 };

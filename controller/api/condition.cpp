@@ -12,14 +12,14 @@ namespace {
 constexpr std::array<std::string_view, 3> statuses = {"True", "False", "Unknown"};
 constexpr std::size_t longest_message = 2048;
 
-auto place_of(Conditions& conditions, std::string_view type) {
-  return std::ranges::find(conditions, type, &Condition::type);
+auto place_of(auto& conditions, std::string_view type) {
+  return std::ranges::find_if(conditions, [&](const Condition& one) { return one.type == type; });
 }
 
 }  // namespace
 
 const Condition* find_condition(const Conditions& conditions, std::string_view type) {
-  const auto found = std::ranges::find(conditions, type, &Condition::type);
+  const auto found = place_of(conditions, type);
   return found == conditions.end() ? nullptr : &*found;
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/shared_text.h"
 #include "base/time_point.h"
 
 namespace staves::api {
@@ -14,10 +15,10 @@ enum class ConditionStatus { True, False, Unknown };
 /// metav1.Condition. Types: Ready, Reconciling, Stalled, BuilderReady; on the builder Ready, CacheReady.
 /// `Reconciling` and `Stalled` exist only while they are True (kstatus).
 struct Condition {
-  std::string type;
+  base::SharedText type;
   ConditionStatus status = ConditionStatus::Unknown;
-  std::string reason;   ///< UpperCamel, never empty
-  std::string message;  ///< says what the user can do when the status is not the good one; at most 2 KiB
+  base::SharedText reason;   ///< UpperCamel, never empty
+  base::SharedText message;  ///< says what the user can do when the status is not the good one; at most 2 KiB
   std::int64_t observed_generation = 0;
   base::TimePoint last_transition_time{};
   friend bool operator==(const Condition&, const Condition&) = default;

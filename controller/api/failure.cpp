@@ -9,7 +9,7 @@ namespace staves::api {
 namespace {
 
 // In the order of the enum.
-constexpr std::array<std::string_view, 24> spellings = {"PackageNotFound",
+constexpr std::array<std::string_view, 27> spellings = {"PackageNotFound",
                                                         "PackageMasked",
                                                         "KeywordMasked",
                                                         "LicenseNotAccepted",
@@ -23,7 +23,9 @@ constexpr std::array<std::string_view, 24> spellings = {"PackageNotFound",
                                                         "MissingLibrary",
                                                         "BuilderTooOld",
                                                         "InvalidConfiguration",
+                                                        "TestFailed",
                                                         "RegistryAuthFailed",
+                                                        "RepositoryAuthFailed",
                                                         "TooLarge",
                                                         "OutOfMemory",
                                                         "Evicted",
@@ -31,6 +33,7 @@ constexpr std::array<std::string_view, 24> spellings = {"PackageNotFound",
                                                         "NodeLost",
                                                         "ImagePullFailed",
                                                         "RegistryUnreachable",
+                                                        "RepositoryUnreachable",
                                                         "DeadlineExceeded",
                                                         "Internal"};
 static_assert(spellings[static_cast<std::size_t>(FailureClass::Internal)] == "Internal");
@@ -102,11 +105,18 @@ std::string_view advice(FailureClass value) {
              "spec.stage3.image, or an older tree in spec.portage.snapshot.image.";
     case FailureClass::InvalidConfiguration:
       return "The configuration is not accepted: correct the field that the message names in spec.packages, "
-             "spec.packageConfig, spec.makeConf, spec.environments, spec.image or the StavesBuilder's spec.";
+             "spec.packageConfig, spec.makeConf, spec.environments, spec.locale, spec.image or the StavesBuilder's "
+             "spec.";
+    case FailureClass::TestFailed:
+      return "The image is built and was not pushed, because its own test failed: read the log tail, then correct "
+             "spec.packages or spec.config, or the test itself in spec.test.command and spec.test.timeoutSeconds.";
     case FailureClass::RegistryAuthFailed:
       return "Put a kubernetes.io/dockerconfigjson Secret that may push to spec.image.repository into this namespace, "
              "and name "
              "it in spec.image.pushSecretRef.";
+    case FailureClass::RepositoryAuthFailed:
+      return "Correct the Secret that the overlay's secretRef (or the StavesBuilder's spec.credentials) names, as the "
+             "message says, and set a new value of the annotation staves.dev/rebuild.";
     case FailureClass::TooLarge:
       return "The registry refused the image because of its size: ask for fewer packages, or switch off USE flags that "
              "pull in what the image does not need.";
@@ -129,6 +139,9 @@ std::string_view advice(FailureClass value) {
       return "The registry does not answer: check spec.image.repository and the network; for a registry without TLS "
              "add "
              "host:port to the StavesBuilder's spec.trust.insecureRegistries.";
+    case FailureClass::RepositoryUnreachable:
+      return "The server of an overlay does not answer: check the uri in spec.repositories or in the StavesBuilder's "
+             "spec.portage.repositories, and the network; it is tried again.";
     case FailureClass::DeadlineExceeded:
       return "The build took longer than it may: raise spec.build.timeoutSeconds, or give it more CPU in "
              "spec.build.resources; packages that were finished come from the cache.";

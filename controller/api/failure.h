@@ -24,7 +24,9 @@ enum class FailureClass {
   MissingLibrary,
   BuilderTooOld,
   InvalidConfiguration,
+  TestFailed,
   RegistryAuthFailed,
+  RepositoryAuthFailed,
   TooLarge,
   OutOfMemory,  ///< the same limit is too low the next time as well
   // Outside the user's input: tried again.
@@ -33,6 +35,7 @@ enum class FailureClass {
   NodeLost,
   ImagePullFailed,
   RegistryUnreachable,
+  RepositoryUnreachable,
   DeadlineExceeded,
   Internal,
 };

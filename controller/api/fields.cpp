@@ -14,7 +14,11 @@ const base::Json& empty_object() {
 }  // namespace
 
 void Problem::must_be(std::string_view path, std::string_view wanted) {
-  if (!found()) text_ = std::string(path) + " must be " + std::string(wanted);
+  refuse(path, "must be " + std::string(wanted));
+}
+
+void Problem::refuse(std::string_view path, std::string_view why) {
+  if (!found()) text_ = std::string(path) + " " + std::string(why);
 }
 
 Fields::Fields(const base::Json& value, std::string path, Problem& problem)
@@ -33,6 +37,10 @@ std::string Fields::path_of(std::string_view name) const {
 
 void Fields::must_be(std::string_view name, std::string_view wanted) const {
   problem_->must_be(path_of(name), wanted);
+}
+
+void Fields::refuse(std::string_view name, std::string_view why) const {
+  problem_->refuse(path_of(name), why);
 }
 
 bool Fields::has(std::string_view name) const {

@@ -19,6 +19,8 @@ class Problem {
  public:
   /// Keeps "<path> must be <wanted>" unless something was wrong before.
   void must_be(std::string_view path, std::string_view wanted);
+  /// Keeps "<path> <what is wrong with it>" unless something was wrong before.
+  void refuse(std::string_view path, std::string_view why);
   bool found() const { return !text_.empty(); }
   const std::string& text() const { return text_; }
 
@@ -60,6 +62,7 @@ class Fields {
   }
   /// Tells the Problem about a member.
   void must_be(std::string_view name, std::string_view wanted) const;
+  void refuse(std::string_view name, std::string_view why) const;
 
  private:
   const base::Json* find(std::string_view name) const;

@@ -8,21 +8,12 @@ namespace staves::api {
 
 namespace {
 
-constexpr std::string_view our_prefix = "staves.dev/";
-
-std::map<std::string, std::string> ours(std::map<std::string, std::string> all) {
-  std::erase_if(all, [](const auto& entry) { return !entry.first.starts_with(our_prefix); });
-  return all;
-}
-
 ObjectMeta read_metadata(const Fields& fields) {
   ObjectMeta meta{.name_space = fields.required_text("namespace"),
                   .name = fields.required_text("name"),
                   .uid = fields.required_text("uid"),
                   .resource_version = fields.text("resourceVersion"),
                   .generation = fields.number("generation"),
-                  .labels = ours(fields.text_map("labels")),
-                  .annotations = ours(fields.text_map("annotations")),
                   .owner_uid = {},
                   .owner_name = {},
                   .created = fields.time("creationTimestamp").value_or(base::TimePoint{}),
@@ -59,6 +50,11 @@ const Kind& pod_kind() {
 
 const Kind& volume_claim_kind() {
   static const Kind kind{"", "v1", "persistentvolumeclaims", "PersistentVolumeClaim"};
+  return kind;
+}
+
+const Kind& config_map_kind() {
+  static const Kind kind{"", "v1", "configmaps", "ConfigMap"};
   return kind;
 }
 

@@ -25,7 +25,8 @@ base::Result<T> parse(std::string_view text, T (*read)(const Fields&)) {
 StepDone read_step_done(const Fields& fields) {
   return {.outcome = read_outcome(fields),
           .source_date_epoch = fields.number("sourceDateEpoch"),
-          .packages = fields.number("packages")};
+          .packages = fields.number("packages"),
+          .repositories = read_revisions(fields)};
 }
 
 }  // namespace
@@ -49,6 +50,25 @@ base::Json warning_to_json(const BuildWarning& warning) {
 
 BuildWarning read_warning(const Fields& fields) {
   return {.package = fields.text("package"), .phase = fields.text("phase"), .message = fields.text("message")};
+}
+
+base::Json left_out_to_json(const LeftOut& left_out) {
+  if (left_out.files == 0) return base::Json::object();
+  return {{"files", left_out.files}, {"bytes", left_out.bytes}};
+}
+
+LeftOut read_left_out(const Fields& fields) {
+  return {.files = fields.number("files"), .bytes = fields.number("bytes")};
+}
+
+base::Json live_revision_to_json(const LiveRevision& live) {
+  base::Json json{{"package", live.package}};
+  put_text(json, "revision", live.revision);
+  return json;
+}
+
+LiveRevision read_live_revision(const Fields& fields) {
+  return {.package = fields.text("package"), .revision = fields.text("revision")};
 }
 
 base::Json progress_to_json(const Progress& progress) {
@@ -81,6 +101,7 @@ std::string to_json(const StepDone& done) {
   base::Json json{{"outcome", to_string(done.outcome)}};
   if (done.source_date_epoch != 0) json["sourceDateEpoch"] = done.source_date_epoch;
   if (done.packages != 0) json["packages"] = done.packages;
+  put_revisions(json, done.repositories);
   return base::to_canonical_json(json);
 }
 

@@ -42,11 +42,19 @@ Plan read_plan(const Fields& fields) {
             .image_portage = read_portage_settings(fields.object("imagePortage")),
             .profile = fields.text("profile"),
             .mirrors = fields.texts("mirrors"),
+            .locale = read_locale(fields),
             .toolchain_libraries = read_toolchain_libraries(fields.object("toolchainLibraries")),
             .target = read_image_target(fields.object("image")),
             .config = read_image_config(fields.object("config")),
+            .test = read_image_test(fields),
             .insecure_registries = fields.texts("insecureRegistries"),
+            .repositories = read_plan_repositories(fields),
+            .build_key = fields.text("buildKey"),
+            .cache_max_bytes = fields.number("cacheMaxBytes"),
             .push_secret = fields.text("pushSecret")};
+  // It becomes the name of a file.
+  if (plan.build_key.find('/') != std::string::npos || plan.build_key.starts_with('.'))
+    fields.must_be("buildKey", "the name of a Job");
   if (plan.packages.empty() || plan.packages.size() > most_packages)
     fields.must_be("packages", "a list of 1 to 256 atoms");
   return plan;
@@ -82,10 +90,15 @@ std::string to_json(const Plan& plan) {
                   {"image", to_json(plan.target)}};
   put_object(json, "builderPortage", portage_to_json(plan.builder_portage));
   put_object(json, "imagePortage", portage_to_json(plan.image_portage));
+  put_locale(json, plan.locale);
+  put_image_test(json, plan.test);
   put_text(json, "profile", plan.profile);
   put_texts(json, "mirrors", plan.mirrors);
   put_object(json, "config", to_json(plan.config));
   put_texts(json, "insecureRegistries", plan.insecure_registries);
+  put_plan_repositories(json, plan.repositories);
+  put_text(json, "buildKey", plan.build_key);
+  if (plan.cache_max_bytes > 0) json["cacheMaxBytes"] = plan.cache_max_bytes;
   put_text(json, "pushSecret", plan.push_secret);
   return base::to_canonical_json(json);
 }

@@ -8,6 +8,7 @@
 
 #include "api/image_config.h"
 #include "api/portage_settings.h"
+#include "api/repository.h"
 #include "base/result.h"
 
 namespace staves::api {
@@ -36,11 +37,17 @@ struct Plan {
   PortageSettings image_portage;      ///< of the StavesImage: comes after and wins
   std::string profile;                ///< e.g. "default/linux/amd64/23.0"; empty: the stage3's own
   std::vector<std::string> mirrors;   ///< GENTOO_MIRRORS; empty: the stage3's own
+  Locale locale;
   ToolchainLibraries toolchain_libraries;
   ImageTarget target;
   ImageConfig config;
+  ImageTest test;
   std::vector<std::string> insecure_registries;  ///< host[:port] spoken to in plain http
-  std::string push_secret;                       ///< name of the Secret that `publish` has; empty: anonymous
+  /// Overlays, in the order of the specs: those of `git` are brought by `sources`, the others by `emerge`.
+  std::vector<PlanRepository> repositories;
+  std::string build_key;             ///< the same for all pods of a build; set when `sources` finds a revision out
+  std::int64_t cache_max_bytes = 0;  ///< what `emerge` leaves on the cache volume at most; 0: no bound
+  std::string push_secret;           ///< name of the Secret that `publish` has; empty: anonymous
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -7,11 +7,12 @@ namespace staves::api {
 namespace {
 
 // In the order of the enums.
-constexpr std::array<std::string_view, 6> build_reasons = {"First", "Spec", "Builder", "Tree", "Trigger", "Retry"};
-constexpr std::array<std::string_view, 13> ready_reasons = {
-    "Built",         "Available",          "BuilderNotFound",    "BuilderNotReady", "InvalidSpec",
-    "Suspended",     "Building",           "BuildFailed",        "Retrying",        "LookingUp",
-    "ImageNotFound", "RegistryAuthFailed", "RegistryUnreachable"};
+constexpr std::array<std::string_view, 9> build_reasons = {"First",    "Spec",         "Builder", "Tree", "Repository",
+                                                           "Schedule", "ImageMissing", "Trigger", "Retry"};
+constexpr std::array<std::string_view, 17> ready_reasons = {
+    "Built",     "Available", "BuilderNotFound", "BuilderNotReady",    "ConfigMapNotFound",  "InvalidSpec",
+    "Suspended", "Queued",    "Building",        "Cancelled",          "BuildFailed",        "SecretNotFound",
+    "Retrying",  "LookingUp", "ImageNotFound",   "RegistryAuthFailed", "RegistryUnreachable"};
 static_assert(build_reasons[static_cast<std::size_t>(BuildReason::Retry)] == "Retry");
 static_assert(ready_reasons[static_cast<std::size_t>(ReadyReason::RegistryUnreachable)] == "RegistryUnreachable");
 

@@ -8,7 +8,7 @@
 namespace staves::api {
 
 /// Why a build is made. Source: status.build.reasons[].reason; the spelling is the enum's own.
-enum class BuildReason { First, Spec, Builder, Tree, Trigger, Retry };
+enum class BuildReason { First, Spec, Builder, Tree, Repository, Schedule, ImageMissing, Trigger, Retry };
 
 std::string_view to_string(BuildReason value);
 std::optional<BuildReason> build_reason_from(std::string_view name);
@@ -34,10 +34,14 @@ enum class ReadyReason {
   Available,  ///< the only one with Ready=True on a builder
   BuilderNotFound,
   BuilderNotReady,
+  ConfigMapNotFound,
   InvalidSpec,
   Suspended,
+  Queued,  ///< it waits for a place among the builds of its builder, or in a queue of Kueue
   Building,
+  Cancelled,
   BuildFailed,
+  SecretNotFound,
   Retrying,
   LookingUp,
   ImageNotFound,

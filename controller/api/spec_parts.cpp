@@ -1,5 +1,9 @@
 #include "api/spec_parts.h"
 
+#include <algorithm>
+
+#include "api/read_words.h"
+#include "api/variable_names.h"
 #include "nlohmann/json.hpp"
 
 namespace staves::api {
@@ -11,30 +15,46 @@ constexpr std::array<std::string_view, 3> toolchain_modes = {"Auto", "Always", "
 constexpr std::array<std::string_view, 2> compressions = {"gzip", "zstd"};
 constexpr std::array<std::string_view, 3> package_databases = {"None", "Minimal", "Full"};
 
-constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-constexpr std::string_view digits = "0123456789";
-
-bool consists_of(std::string_view text, std::string_view first, std::string_view rest) {
-  return !text.empty() && first.contains(text.front()) && text.find_first_not_of(rest) == std::string_view::npos;
-}
+// Names of spec.image.keep, with the member of each.
+constexpr std::array<std::string_view, 4> keep_names = {"headers", "documents", "translations", "portageState"};
+constexpr std::array<bool Keep::*, 4> keep_members = {&Keep::headers, &Keep::documents, &Keep::translations,
+                                                      &Keep::portage_state};
 
 /// The API server refuses other names; here it is checked again because they become lines of shell.
 MakeConf read_make_conf(const Fields& owner) {
-  static const std::string rest = std::string(letters) + std::string(digits) + "_";
   MakeConf variables = owner.text_map("makeConf");
+  if (variables.size() > most_variables) {
+    owner.refuse("makeConf", "must have at most " + std::to_string(most_variables) + " variables");
+  }
   for (const auto& [name, value] : variables) {
-    if (!consists_of(name, letters, rest))
-      owner.must_be("makeConf[" + name + "]", "named by upper-case letters, digits and _");
+    const std::string field = "makeConf[" + shown_key(name) + "]";
+    if (std::string refusal = refusal_of_variable(name); !refusal.empty()) owner.refuse(field, refusal);
+    if (characters_of(value) > most_value_characters) {
+      owner.refuse(field, "must have at most " + std::to_string(most_value_characters) + " characters");
+    }
   }
   return variables;
 }
 
-/// The same for names that become files.
-std::string read_environment_name(const Fields& fields) {
-  static const std::string first = std::string(letters) + std::string(digits) + "abcdefghijklmnopqrstuvwxyz";
-  std::string name = fields.required_text("name");
-  if (!consists_of(name, first, first + "_.-")) fields.must_be("name", "made of letters, digits, _, . and -");
-  return name;
+Keep read_keep(const Fields& target) {
+  Keep keep;
+  for (const std::string& name : target.texts("keep")) {
+    const auto found = std::ranges::find(keep_names, name);
+    if (found == keep_names.end()) {
+      target.must_be("keep", "a list of headers, documents, translations and portageState");
+    } else {
+      keep.*keep_members.at(static_cast<std::size_t>(found - keep_names.begin())) = true;
+    }
+  }
+  return keep;
+}
+
+std::vector<std::string> names_of(const Keep& keep) {
+  std::vector<std::string> names;
+  for (std::size_t place = 0; place < keep_names.size(); ++place) {
+    if (keep.*keep_members.at(place)) names.emplace_back(keep_names.at(place));
+  }
+  return names;
 }
 
 base::Json package_config_to_json(const PackageConfig& config) {
@@ -69,17 +89,18 @@ void put_json_text(base::Json& object, std::string_view name, std::string_view j
 PortageSettings read_portage_settings(const Fields& owner) {
   PortageSettings settings;
   for (const Fields& one : owner.objects("packageConfig")) {
-    settings.package_config.push_back({.atom = one.required_text("atom"),
-                                       .use = one.texts("use"),
-                                       .keywords = one.texts("keywords"),
-                                       .license = one.texts("license"),
-                                       .env = one.texts("env"),
+    settings.package_config.push_back({.atom = read_word(one, "atom", word::atom),
+                                       .use = read_words(one, "use", word_list::use),
+                                       .keywords = read_words(one, "keywords", word_list::keywords),
+                                       .license = read_words(one, "license", word_list::license),
+                                       .env = read_words(one, "env", word_list::env),
                                        .mask = one.flag("mask"),
                                        .unmask = one.flag("unmask")});
   }
   settings.make_conf = read_make_conf(owner);
   for (const Fields& one : owner.objects("environments")) {
-    settings.environments.push_back({.name = read_environment_name(one), .make_conf = read_make_conf(one)});
+    settings.environments.push_back(
+        {.name = read_word(one, "name", word::environment_name), .make_conf = read_make_conf(one)});
   }
   return settings;
 }
@@ -93,7 +114,8 @@ void put_portage_settings(base::Json& owner, const PortageSettings& settings) {
 }
 
 ToolchainLibraries read_toolchain_libraries(const Fields& fields) {
-  return {.mode = fields.choice("mode", ToolchainMode::Auto, toolchain_modes), .include = fields.texts("include")};
+  return {.mode = fields.choice("mode", ToolchainMode::Auto, toolchain_modes),
+          .include = read_words(fields, "include", word_list::sonames)};
 }
 
 base::Json to_json(const ToolchainLibraries& libraries) {
@@ -108,19 +130,49 @@ ImageTarget read_image_target(const Fields& fields) {
                      .annotations = fields.text_map("annotations"),
                      .labels = fields.text_map("labels"),
                      .compression = fields.choice("compression", Compression::Gzip, compressions),
-                     .package_database = fields.choice("packageDatabase", PackageDatabase::Minimal, package_databases)};
+                     .package_database = fields.choice("packageDatabase", PackageDatabase::Minimal, package_databases),
+                     .keep = read_keep(fields)};
   if (target.tags.empty()) target.tags = {"latest"};
   return target;
 }
 
 base::Json to_json(const ImageTarget& target) {
   base::Json json{{"repository", target.repository},
-                  {"tags", target.tags},
                   {"compression", compressions[static_cast<std::size_t>(target.compression)]},
                   {"packageDatabase", package_databases[static_cast<std::size_t>(target.package_database)]}};
+  put_texts(json, "tags", target.tags);
   put_object(json, "annotations", target.annotations);
   put_object(json, "labels", target.labels);
+  put_texts(json, "keep", names_of(target.keep));
   return json;
+}
+
+Locale read_locale(const Fields& owner) {
+  if (!owner.has("locale")) return {};
+  const Fields fields = owner.object("locale");
+  Locale locale{.name = read_word(fields, "name", word::locale_name)};
+  if (fields.has("charset")) locale.charset = read_word(fields, "charset", word::charset);
+  return locale;
+}
+
+void put_locale(base::Json& owner, const Locale& locale) {
+  if (!locale.name.empty()) owner["locale"] = {{"name", locale.name}, {"charset", locale.charset}};
+}
+
+ImageTest read_image_test(const Fields& owner) {
+  if (!owner.has("test")) return {};
+  const Fields fields = owner.object("test");
+  ImageTest test{.command = fields.texts("command"),
+                 .timeout_seconds = fields.number("timeoutSeconds", 60, {.least = 1, .most = 3600})};
+  if (test.command.empty() || test.command.front().empty()) {
+    fields.must_be("command", "a list that begins with a program");
+  }
+  return test;
+}
+
+void put_image_test(base::Json& owner, const ImageTest& test) {
+  if (test.command.empty()) return;
+  owner["test"] = {{"command", test.command}, {"timeoutSeconds", test.timeout_seconds}};
 }
 
 ImageConfig read_image_config(const Fields& fields) {

@@ -23,6 +23,14 @@ base::Json to_json(const ToolchainLibraries& libraries);
 ImageTarget read_image_target(const Fields& fields);
 base::Json to_json(const ImageTarget& target);
 
+/// An empty name where the owner has no locale.
+Locale read_locale(const Fields& owner);
+void put_locale(base::Json& owner, const Locale& locale);
+
+/// An empty command where the owner has no test.
+ImageTest read_image_test(const Fields& owner);
+void put_image_test(base::Json& owner, const ImageTest& test);
+
 ImageConfig read_image_config(const Fields& fields);
 base::Json to_json(const ImageConfig& config);
 

@@ -2,6 +2,7 @@
 
 #include "api/condition_json.h"
 #include "api/metadata.h"
+#include "api/read_words.h"
 #include "api/spec_parts.h"
 #include "nlohmann/json.hpp"
 
@@ -17,7 +18,8 @@ CacheSettings read_cache(const Fields& fields) {
           .storage_class_name = fields.text("storageClassName"),
           .access_mode = std::string(access_modes[fields.choice<std::size_t>("accessMode", 0, access_modes)]),
           .existing_claim = fields.text("existingClaim"),
-          .on_delete = fields.choice("onDelete", OnDelete::Retain, on_delete_choices)};
+          .on_delete = fields.choice("onDelete", OnDelete::Retain, on_delete_choices),
+          .max_bytes = fields.text("maxBytes")};
 }
 
 PodSettings read_pod(const Fields& fields) {
@@ -32,16 +34,25 @@ PodSettings read_pod(const Fields& fields) {
           .scheduler_name = fields.text("schedulerName")};
 }
 
+BuilderCredentials read_credentials(const Fields& fields) {
+  return {.ssh_secret_name = fields.object("sshSecretRef").text("name"),
+          .netrc_secret_name = fields.object("netrcSecretRef").text("name")};
+}
+
 StavesBuilderSpec read_spec(const Fields& fields) {
   const Fields portage = fields.object("portage");
   return {.stage3_image = fields.object("stage3").required_text("image"),
           .snapshot_image = portage.object("snapshot").required_text("image"),
-          .profile = portage.text("profile"),
+          .profile = read_optional_word(portage, "profile", word::profile),
           .portage = read_portage_settings(portage),
-          .mirrors = portage.texts("mirrors"),
+          .repositories = read_repositories(portage),
+          .mirrors = read_words(portage, "mirrors", word_list::mirrors),
           .cache = read_cache(fields.object("cache")),
+          .credentials = read_credentials(fields.object("credentials")),
           .insecure_registries = fields.object("trust").texts("insecureRegistries"),
           .pod = read_pod(fields.object("pod")),
+          .max_concurrent_builds = fields.number("maxConcurrentBuilds", 2, {.least = 1, .most = 256}),
+          .queue_name = read_optional_word(fields, "queueName", word::queue_name),
           .refresh_seconds = fields.number("refreshSeconds", 3600, {.least = 60, .most = 604800}),
           .suspend = fields.flag("suspend")};
 }
@@ -52,6 +63,14 @@ base::Json cache_to_json(const CacheSettings& cache) {
                   {"onDelete", on_delete_choices[static_cast<std::size_t>(cache.on_delete)]}};
   put_text(json, "storageClassName", cache.storage_class_name);
   put_text(json, "existingClaim", cache.existing_claim);
+  put_text(json, "maxBytes", cache.max_bytes);
+  return json;
+}
+
+base::Json credentials_to_json(const BuilderCredentials& credentials) {
+  base::Json json = base::Json::object();
+  if (!credentials.ssh_secret_name.empty()) json["sshSecretRef"] = {{"name", credentials.ssh_secret_name}};
+  if (!credentials.netrc_secret_name.empty()) json["netrcSecretRef"] = {{"name", credentials.netrc_secret_name}};
   return json;
 }
 
@@ -73,6 +92,7 @@ base::Json portage_to_json(const StavesBuilderSpec& spec) {
   base::Json json{{"snapshot", {{"image", spec.snapshot_image}}}};
   put_text(json, "profile", spec.profile);
   put_portage_settings(json, spec.portage);
+  put_repositories(json, spec.repositories);
   put_texts(json, "mirrors", spec.mirrors);
   return json;
 }
@@ -87,6 +107,43 @@ void put_resolved(base::Json& status, std::string_view name, const std::optional
   if (image) status[std::string(name)] = {{"reference", image->reference}, {"digest", image->digest}};
 }
 
+BuildsOfBuilder read_builds(const Fields& fields) {
+  BuildsOfBuilder builds{.running = fields.number("running"),
+                         .queued = fields.number("queued"),
+                         .admitted = {},
+                         .counted_time = fields.time("countedTime")};
+  for (const Fields& one : fields.objects("admitted")) {
+    builds.admitted.push_back({.image = one.text("image"), .uid = one.text("uid"), .number = one.number("number")});
+  }
+  return builds;
+}
+
+base::Json builds_to_json(const BuildsOfBuilder& builds) {
+  base::Json json{{"running", builds.running}, {"queued", builds.queued}};
+  for (const AdmittedBuild& one : builds.admitted) {
+    json["admitted"].push_back({{"image", one.image}, {"uid", one.uid}, {"number", one.number}});
+  }
+  json["countedTime"] = base::to_rfc3339(*builds.counted_time);
+  return json;
+}
+
+CacheUse read_cache_use(const Fields& cache) {
+  return {.used_bytes = cache.number("usedBytes"),
+          .packages = cache.number("packages"),
+          .hits = cache.number("hits"),
+          .misses = cache.number("misses"),
+          .measured_time = cache.time("measuredTime")};
+}
+
+void put_cache_use(base::Json& cache, const CacheUse& use) {
+  if (!use.measured_time) return;
+  cache["usedBytes"] = use.used_bytes;
+  cache["packages"] = use.packages;
+  cache["hits"] = use.hits;
+  cache["misses"] = use.misses;
+  cache["measuredTime"] = base::to_rfc3339(*use.measured_time);
+}
+
 StavesBuilderStatus read_status(const Fields& status) {
   const Fields cache = status.object("cache");
   return {.observed_generation = status.number("observedGeneration"),
@@ -94,7 +151,10 @@ StavesBuilderStatus read_status(const Fields& status) {
           .stage3 = read_resolved(status, "stage3"),
           .tree = read_resolved(status, "tree"),
           .cache_claim_name = cache.text("claimName"),
-          .cache_capacity = cache.text("capacity")};
+          .cache_capacity = cache.text("capacity"),
+          .cache_use = read_cache_use(cache),
+          .toolchain = read_toolchain(status.object("toolchain")),
+          .builds = read_builds(status.object("builds"))};
 }
 
 }  // namespace
@@ -111,12 +171,12 @@ base::Result<StavesBuilder> parse_stavesbuilder(const base::Json& object) {
 }
 
 base::Json to_json(const StavesBuilderSpec& spec) {
-  base::Json json{{"stage3", {{"image", spec.stage3_image}}},
-                  {"portage", portage_to_json(spec)},
-                  {"cache", cache_to_json(spec.cache)},
-                  {"refreshSeconds", spec.refresh_seconds},
-                  {"suspend", spec.suspend}};
+  base::Json json{{"stage3", {{"image", spec.stage3_image}}}, {"portage", portage_to_json(spec)},
+                  {"cache", cache_to_json(spec.cache)},       {"maxConcurrentBuilds", spec.max_concurrent_builds},
+                  {"refreshSeconds", spec.refresh_seconds},   {"suspend", spec.suspend}};
   if (!spec.insecure_registries.empty()) json["trust"] = {{"insecureRegistries", spec.insecure_registries}};
+  put_text(json, "queueName", spec.queue_name);
+  put_object(json, "credentials", credentials_to_json(spec.credentials));
   put_object(json, "pod", pod_to_json(spec.pod));
   return json;
 }
@@ -130,7 +190,11 @@ base::Json to_json(const StavesBuilderStatus& status) {
   base::Json cache = base::Json::object();
   put_text(cache, "claimName", status.cache_claim_name);
   put_text(cache, "capacity", status.cache_capacity);
+  put_cache_use(cache, status.cache_use);
   put_object(json, "cache", std::move(cache));
+  put_object(json, "toolchain", to_json(status.toolchain));
+  // Before anything was ever built there is nothing to say.
+  if (status.builds.counted_time) json["builds"] = builds_to_json(status.builds);
   return json;
 }
 

@@ -8,6 +8,8 @@
 #include "api/condition.h"
 #include "api/object.h"
 #include "api/portage_settings.h"
+#include "api/repository.h"
+#include "api/toolchain.h"
 #include "base/json.h"
 #include "base/result.h"
 
@@ -22,6 +24,7 @@ struct CacheSettings {
   std::string access_mode = "ReadWriteOnce";  ///< ReadWriteOnce, ReadWriteMany, ReadWriteOncePod
   std::string existing_claim;                 ///< used instead of a claim of the builder's own
   OnDelete on_delete = OnDelete::Retain;
+  std::string max_bytes;  ///< a quantity; empty: four fifths of `size`, or no bound for an existing claim
   friend bool operator==(const CacheSettings&, const CacheSettings&) = default;
 };
 
@@ -39,17 +42,28 @@ struct PodSettings {
   friend bool operator==(const PodSettings&, const PodSettings&) = default;
 };
 
+/// spec.credentials: Secrets for what builds fetch themselves, and for overlays without one of their own.
+struct BuilderCredentials {
+  std::string ssh_secret_name;    ///< ssh-privatekey and known_hosts; empty: none
+  std::string netrc_secret_name;  ///< netrc; empty: none
+  friend bool operator==(const BuilderCredentials&, const BuilderCredentials&) = default;
+};
+
 /// spec of a StavesBuilder, defaults filled in.
 struct StavesBuilderSpec {
   std::string stage3_image;
   std::string snapshot_image;
   std::string profile;
   PortageSettings portage;
+  std::vector<Repository> repositories;  ///< overlays
   std::vector<std::string> mirrors;
   CacheSettings cache;
+  BuilderCredentials credentials;
   std::vector<std::string> insecure_registries;
   PodSettings pod;
-  std::int64_t refresh_seconds = 3600;  ///< 60..604800
+  std::int64_t max_concurrent_builds = 2;  ///< 1..256
+  base::SharedText queue_name;             ///< a LocalQueue of Kueue for builds whose image names none; empty: none
+  std::int64_t refresh_seconds = 3600;     ///< 60..604800
   bool suspend = false;
   friend bool operator==(const StavesBuilderSpec&, const StavesBuilderSpec&) = default;
 };
@@ -61,6 +75,33 @@ struct ResolvedImage {
   friend bool operator==(const ResolvedImage&, const ResolvedImage&) = default;
 };
 
+/// One build that has a place, or may take it.
+struct AdmittedBuild {
+  std::string image;  ///< name of the StavesImage
+  std::string uid;    ///< of the StavesImage
+  std::int64_t number = 0;
+  friend bool operator==(const AdmittedBuild&, const AdmittedBuild&) = default;
+};
+
+/// status.builds: who may build. Source: design/0004-the-queue.md.
+struct BuildsOfBuilder {
+  std::int64_t running = 0;
+  std::int64_t queued = 0;
+  std::vector<AdmittedBuild> admitted;          ///< some may have ended since
+  std::optional<base::TimePoint> counted_time;  ///< when this was written
+  friend bool operator==(const BuildsOfBuilder&, const BuildsOfBuilder&) = default;
+};
+
+/// status.cache beside the claim: what builds found on the volume and took from it.
+struct CacheUse {
+  std::int64_t used_bytes = 0;  ///< binary packages and source archives, when the newest build ended
+  std::int64_t packages = 0;
+  std::int64_t hits = 0;                         ///< packages taken from it, by the last build of each image
+  std::int64_t misses = 0;                       ///< packages compiled, by the same builds
+  std::optional<base::TimePoint> measured_time;  ///< when that newest build ended; nothing: nobody has looked yet
+  friend bool operator==(const CacheUse&, const CacheUse&) = default;
+};
+
 struct StavesBuilderStatus {
   std::int64_t observed_generation = 0;
   Conditions conditions;
@@ -68,6 +109,9 @@ struct StavesBuilderStatus {
   std::optional<ResolvedImage> tree;
   std::string cache_claim_name;
   std::string cache_capacity;  ///< as the bound volume has it
+  CacheUse cache_use;
+  Toolchain toolchain{};  ///< of that stage3, as the newest build with it found it; empty before the first
+  BuildsOfBuilder builds;
   friend bool operator==(const StavesBuilderStatus&, const StavesBuilderStatus&) = default;
 };
 

@@ -12,7 +12,9 @@
 #include "api/object.h"
 #include "api/portage_settings.h"
 #include "api/reason.h"
+#include "api/repository.h"
 #include "api/step_result.h"
+#include "base/boxed.h"
 #include "base/json.h"
 #include "base/result.h"
 
@@ -27,24 +29,49 @@ struct BuildSettings {
   friend bool operator==(const BuildSettings&, const BuildSettings&) = default;
 };
 
+/// spec.stavesToml: a staves.toml that says what the image is made of, instead of fields of the spec.
+struct StavesTomlSource {
+  std::string inline_text;      ///< the file itself; empty: it is in a ConfigMap
+  std::string config_map_name;  ///< of the image's namespace
+  std::string config_map_key = "staves.toml";
+  friend bool operator==(const StavesTomlSource&, const StavesTomlSource&) = default;
+};
+
+/// Whether a change of the ebuild tree builds again.
+enum class OnTreeChange { Always, Never };
+
+/// spec.rebuild: what builds again by itself. Nothing here is an input.
+struct RebuildPolicy {
+  bool on_builder_change = true;
+  OnTreeChange on_tree_change = OnTreeChange::Always;
+  base::SharedText schedule;  ///< what parse_cron_schedule reads; empty: none
+  friend bool operator==(const RebuildPolicy&, const RebuildPolicy&) = default;
+};
+
 /// spec of a StavesImage, defaults filled in.
 struct StavesImageSpec {
-  std::string builder_name;
+  base::SharedText builder_name;
+  base::Boxed<StavesTomlSource> staves_toml;  ///< set: what it says is not in the other members, see with_staves_toml
   std::vector<std::string> packages;
   PortageSettings portage;
+  Locale locale;
+  std::vector<Repository> repositories;  ///< overlays, after those of the builder
   ToolchainLibraries toolchain_libraries;
   ImageTarget image;
-  std::string push_secret_name;  ///< empty: anonymous
+  base::SharedText push_secret_name;  ///< empty: anonymous
   ImageConfig config;
+  ImageTest test;
+  RebuildPolicy rebuild;
   BuildSettings build;
+  base::SharedText queue_name;         ///< a LocalQueue of Kueue; empty: that of the builder, if it has one
   std::int64_t history_succeeded = 3;  ///< 0..20
   std::int64_t history_failed = 3;     ///< 0..20
   bool suspend = false;
   friend bool operator==(const StavesImageSpec&, const StavesImageSpec&) = default;
 };
 
-/// Step of a running build, in order.
-enum class Step { Pending, Sources, Emerge, Publish, Done };
+/// Step of a build, in order.
+enum class Step { Queued, Pending, Sources, Emerge, Test, Publish, Done };
 std::string_view to_string(Step value);
 
 /// status.image: what the registry holds.
@@ -55,37 +82,53 @@ struct BuiltImage {
   std::int64_t uncompressed_bytes = 0;
   std::int64_t layers = 0;
   std::int64_t packages = 0;
-  std::string platform;
+  LeftOut left_out;
+  base::SharedText platform;
   std::vector<std::string> tags;
   std::string inputs_digest;  ///< of the build that made it
   std::optional<base::TimePoint> pushed_time;
+  /// When the registry first told anybody who asks that it has it. Nothing: it never did, so that it cannot be missed.
+  std::optional<base::TimePoint> seen_time{};
   friend bool operator==(const BuiltImage&, const BuiltImage&) = default;
 };
 
 /// status.build.inputs: everything by digest.
 struct BuildInputs {
   std::string digest;
-  std::string builder_name;
-  std::string stage3;    ///< reference by digest
-  std::string tree;      ///< reference by digest
+  base::SharedText builder_name;
+  base::SharedText stage3;             ///< reference by digest
+  base::SharedText tree;               ///< reference by digest
+  std::vector<LiveRevision> live;      ///< of live ebuilds, which no input tells
+  base::Boxed<Toolchain> toolchain{};  ///< what the stage3 compiled with; known after the build
+  /// Overlays of type git, as far as their revisions are known
+  std::vector<RepositoryRevision> repositories;
   std::string document;  ///< the canonical inputs document, at most 32 KiB; empty above that
   /// sha256 of what is no input but may mend a failure (mirrors, pod settings, timeout, ...); empty: not known
-  std::string settings;
+  base::SharedText settings;
   friend bool operator==(const BuildInputs&, const BuildInputs&) = default;
 };
 
 /// status.build.metrics. Seconds are whole ones except in `steps` (three decimals).
 struct BuildMetrics {
-  std::int64_t queue_seconds = 0;                     ///< from the Job's creation to the first step
-  std::vector<std::pair<std::string, double>> steps;  ///< "emerge/resolve": 0.8, ...
+  std::int64_t queue_seconds = 0;                          ///< from when it was wanted to the first step
+  std::vector<std::pair<base::SharedText, double>> steps;  ///< "emerge/resolve": 0.8, ...
   std::int64_t compiled_packages = 0;
   std::int64_t cached_packages = 0;
   std::int64_t pushed_bytes = 0;
   std::int64_t reused_bytes = 0;
+  std::optional<CacheCensus> cache{};  ///< what the build left on the cache volume
   friend bool operator==(const BuildMetrics&, const BuildMetrics&) = default;
 };
 
-/// status.build: the build that runs, or the last one.
+/// status.build.queue: where a build stood in the queue of its builder when somebody last looked.
+struct QueuePosition {
+  std::int64_t position = 0;  ///< 1: it is the next
+  std::int64_t length = 0;
+  base::TimePoint time{};
+  friend bool operator==(const QueuePosition&, const QueuePosition&) = default;
+};
+
+/// status.build: the build that waits or runs, or the last one.
 struct BuildStatus {
   std::int64_t number = 0;  ///< 0: there was none
   std::int64_t attempt = 1;
@@ -94,14 +137,17 @@ struct BuildStatus {
   std::string job_uid;  ///< empty until the Job was seen
   std::vector<ReasonToBuild> reasons;
   BuildInputs inputs;
-  std::optional<base::TimePoint> start_time;
+  std::optional<base::TimePoint> queued_time;      ///< since when it wants a place among the builds of its builder
+  std::optional<QueuePosition> queue;              ///< only while it waits for one
+  std::optional<base::TimePoint> start_time;       ///< when it got one and its Job was to be made
   std::optional<base::TimePoint> completion_time;  ///< set: the build has ended
   Step step = Step::Pending;
   std::string waiting;  ///< why it does not run yet, e.g. the scheduler's words; may be empty
-  std::optional<Progress> progress;
-  std::optional<BuildMetrics> metrics;
+  base::Boxed<Progress> progress;
+  base::Boxed<BuildMetrics> metrics;
   std::vector<BuildWarning> warnings;  ///< at most 20
-  std::optional<Failure> failure;
+  base::Boxed<Failure> failure;
+  bool cancelled = false;  ///< it ended because somebody asked for its end
   friend bool operator==(const BuildStatus&, const BuildStatus&) = default;
 };
 
@@ -110,6 +156,7 @@ struct PastBuild {
   std::int64_t number = 0;
   std::vector<std::string> reasons;  ///< spellings of BuildReason
   bool succeeded = false;
+  bool cancelled = false;     ///< neither succeeded nor failed
   std::string digest;         ///< of the image; only when it succeeded
   std::string failure_class;  ///< only when it failed
   std::int64_t seconds = 0;
@@ -120,7 +167,7 @@ struct PastBuild {
 struct StavesImageStatus {
   std::int64_t observed_generation = 0;
   Conditions conditions;
-  std::optional<BuiltImage> image;
+  base::Boxed<BuiltImage> image;
   BuildStatus build;
   std::vector<PastBuild> history;
   std::string last_trigger;  ///< value of the annotation staves.dev/rebuild that was acted on
@@ -132,12 +179,19 @@ struct StavesImage {
   ObjectMeta meta;
   StavesImageSpec spec;
   StavesImageStatus status;
-  std::optional<base::Error> invalid;  ///< set when `spec` could not be read: code InvalidSpec, path in the message
+  std::string rebuild;  ///< value of the annotation staves.dev/rebuild; empty: none
+  std::string cancel;   ///< value of the annotation staves.dev/cancel; empty: none
+  /// Set when `spec` could not be read: code InvalidSpec with the path in the message, or ConfigMapNotFound.
+  base::Boxed<base::Error> invalid;
 };
 
 /// Reads an API object. A spec that cannot be read gives an object with `invalid` set, so that its status can say so.
 /// Errors: MalformedObject (retry: never) when metadata is unusable.
 base::Result<StavesImage> parse_stavesimage(const base::Json& object);
+/// The image with what its staves.toml says in the members of its spec, as if the user had written them there; what the
+/// spec says itself wins. A text that cannot be read, or members beside it that it would hide, give an image with
+/// `invalid` set. `image.spec.staves_toml` must be set.
+StavesImage with_staves_toml(const StavesImage& image, std::string_view text);
 /// The `status` member, members that are empty left out.
 base::Json to_json(const StavesImageStatus& status);
 /// The `spec` member with every default filled in.

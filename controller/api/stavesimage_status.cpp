@@ -13,7 +13,7 @@ namespace staves::api {
 namespace {
 
 // In the order of the enum.
-constexpr std::array<std::string_view, 5> steps = {"Pending", "Sources", "Emerge", "Publish", "Done"};
+constexpr std::array<std::string_view, 7> steps = {"Queued", "Pending", "Sources", "Emerge", "Test", "Publish", "Done"};
 
 void put_time(base::Json& object, std::string_view name, const std::optional<base::TimePoint>& time) {
   if (time) object[std::string(name)] = base::to_rfc3339(*time);
@@ -30,6 +30,7 @@ base::Json image_to_json(const BuiltImage& image) {
   base::Json json{{"reference", image.reference},  {"digest", image.digest},
                   {"sizeBytes", image.size_bytes}, {"uncompressedBytes", image.uncompressed_bytes},
                   {"layers", image.layers},        {"packages", image.packages}};
+  put_object(json, "leftOut", left_out_to_json(image.left_out));
   put_text(json, "shortDigest", short_digest(image.digest));
   // A list, because an image for several platforms has one entry of each.
   if (!image.platform.empty()) {
@@ -38,6 +39,7 @@ base::Json image_to_json(const BuiltImage& image) {
   put_texts(json, "tags", image.tags);
   put_text(json, "inputsDigest", image.inputs_digest);
   put_time(json, "pushedTime", image.pushed_time);
+  put_time(json, "seenTime", image.seen_time);
   return json;
 }
 
@@ -49,10 +51,12 @@ BuiltImage read_image(const Fields& fields) {
           .uncompressed_bytes = fields.number("uncompressedBytes"),
           .layers = fields.number("layers"),
           .packages = fields.number("packages"),
+          .left_out = read_left_out(fields.object("leftOut")),
           .platform = platforms.empty() ? "" : platforms.front().text("platform"),
           .tags = fields.texts("tags"),
           .inputs_digest = fields.text("inputsDigest"),
-          .pushed_time = fields.time("pushedTime")};
+          .pushed_time = fields.time("pushedTime"),
+          .seen_time = fields.time("seenTime")};
 }
 
 base::Json reason_to_json(const ReasonToBuild& reason) {
@@ -77,16 +81,30 @@ base::Json inputs_to_json(const BuildInputs& inputs) {
   if (!inputs.builder_name.empty()) json["builder"] = {{"name", inputs.builder_name}};
   put_text(json, "stage3", inputs.stage3);
   put_text(json, "tree", inputs.tree);
+  for (const auto& one : inputs.live) json["live"].push_back(live_revision_to_json(one));
+  if (inputs.toolchain) put_object(json, "toolchain", to_json(*inputs.toolchain));
+  put_revisions(json, inputs.repositories);
   put_text(json, "document", inputs.document);
   put_text(json, "settings", inputs.settings);
   return json;
 }
 
+base::Boxed<Toolchain> toolchain_of(const Fields& inputs) {
+  base::Boxed<Toolchain> toolchain;
+  if (inputs.has("toolchain")) toolchain = read_toolchain(inputs.object("toolchain"));
+  return toolchain;
+}
+
 BuildInputs read_inputs(const Fields& fields) {
+  std::vector<LiveRevision> live;
+  for (const Fields& one : fields.objects("live")) live.push_back(read_live_revision(one));
   return {.digest = fields.text("digest"),
           .builder_name = fields.object("builder").text("name"),
           .stage3 = fields.text("stage3"),
           .tree = fields.text("tree"),
+          .live = std::move(live),
+          .toolchain = toolchain_of(fields),
+          .repositories = read_revisions(fields),
           .document = fields.text("document"),
           .settings = fields.text("settings")};
 }
@@ -97,6 +115,10 @@ base::Json metrics_to_json(const BuildMetrics& metrics) {
                   {"cachedPackages", metrics.cached_packages},
                   {"pushedBytes", metrics.pushed_bytes},
                   {"reusedBytes", metrics.reused_bytes}};
+  if (metrics.cache) {
+    json["cacheBytes"] = metrics.cache->used_bytes;
+    json["packagesInCache"] = metrics.cache->packages;
+  }
   for (const auto& [name, seconds] : metrics.steps) {
     json["steps"].push_back({{"name", name}, {"seconds", std::round(seconds * 1000) / 1000}});
   }
@@ -110,9 +132,23 @@ BuildMetrics read_metrics(const Fields& fields) {
   metrics.cached_packages = fields.number("cachedPackages");
   metrics.pushed_bytes = fields.number("pushedBytes");
   metrics.reused_bytes = fields.number("reusedBytes");
+  if (fields.has("cacheBytes")) {
+    metrics.cache =
+        CacheCensus{.used_bytes = fields.number("cacheBytes"), .packages = fields.number("packagesInCache")};
+  }
   for (const Fields& one : fields.objects("steps"))
     metrics.steps.emplace_back(one.text("name"), one.decimal("seconds"));
   return metrics;
+}
+
+base::Json position_to_json(const QueuePosition& queue) {
+  return {{"position", queue.position}, {"length", queue.length}, {"time", base::to_rfc3339(queue.time)}};
+}
+
+QueuePosition read_position(const Fields& fields) {
+  return {.position = fields.number("position"),
+          .length = fields.number("length"),
+          .time = fields.time("time").value_or(base::TimePoint{})};
 }
 
 base::Json build_to_json(const BuildStatus& build) {
@@ -124,6 +160,8 @@ base::Json build_to_json(const BuildStatus& build) {
   }
   for (const auto& reason : build.reasons) json["reasons"].push_back(reason_to_json(reason));
   put_object(json, "inputs", inputs_to_json(build.inputs));
+  put_time(json, "queuedTime", build.queued_time);
+  if (build.queue) json["queue"] = position_to_json(*build.queue);
   put_time(json, "startTime", build.start_time);
   put_time(json, "completionTime", build.completion_time);
   put_text(json, "waiting", build.waiting);
@@ -131,6 +169,7 @@ base::Json build_to_json(const BuildStatus& build) {
   if (build.metrics) json["metrics"] = metrics_to_json(*build.metrics);
   for (const auto& warning : build.warnings) json["warnings"].push_back(warning_to_json(warning));
   if (build.failure) json["failure"] = failure_to_json(*build.failure);
+  if (build.cancelled) json["cancelled"] = true;
   return json;
 }
 
@@ -143,6 +182,8 @@ BuildStatus read_build(const Fields& fields) {
   build.job_uid = fields.object("jobRef").text("uid");
   for (const Fields& one : fields.objects("reasons")) build.reasons.push_back(read_reason(one));
   build.inputs = read_inputs(fields.object("inputs"));
+  build.queued_time = fields.time("queuedTime");
+  if (fields.has("queue")) build.queue = read_position(fields.object("queue"));
   build.start_time = fields.time("startTime");
   build.completion_time = fields.time("completionTime");
   build.step = fields.choice("step", Step::Pending, steps);
@@ -151,12 +192,13 @@ BuildStatus read_build(const Fields& fields) {
   if (fields.has("metrics")) build.metrics = read_metrics(fields.object("metrics"));
   for (const Fields& one : fields.objects("warnings")) build.warnings.push_back(read_warning(one));
   if (fields.has("failure")) build.failure = read_failure(fields.object("failure"));
+  build.cancelled = fields.flag("cancelled");
   return build;
 }
 
 base::Json past_build_to_json(const PastBuild& past) {
-  base::Json json{
-      {"number", past.number}, {"result", past.succeeded ? "Succeeded" : "Failed"}, {"seconds", past.seconds}};
+  const char* result = past.succeeded ? "Succeeded" : past.cancelled ? "Cancelled" : "Failed";
+  base::Json json{{"number", past.number}, {"result", result}, {"seconds", past.seconds}};
   put_texts(json, "reasons", past.reasons);
   put_text(json, "digest", past.digest);
   put_text(json, "failureClass", past.failure_class);
@@ -168,6 +210,7 @@ PastBuild read_past_build(const Fields& fields) {
   return {.number = fields.number("number"),
           .reasons = fields.texts("reasons"),
           .succeeded = fields.text("result") == "Succeeded",
+          .cancelled = fields.text("result") == "Cancelled",
           .digest = fields.text("digest"),
           .failure_class = fields.text("failureClass"),
           .seconds = fields.number("seconds"),

@@ -23,6 +23,10 @@ base::Json emerge_to_json(const EmergeResult& emerge) {
   base::Json json{{"compiled", emerge.compiled}, {"cached", emerge.cached}, {"packages", emerge.packages}};
   for (const auto& warning : emerge.warnings) json["warnings"].push_back(warning_to_json(warning));
   put_texts(json, "compiledNames", emerge.compiled_names);
+  put_object(json, "leftOut", left_out_to_json(emerge.left_out));
+  for (const auto& one : emerge.live) json["live"].push_back(live_revision_to_json(one));
+  put_object(json, "toolchain", to_json(emerge.toolchain));
+  if (emerge.cache) json["cache"] = {{"usedBytes", emerge.cache->used_bytes}, {"packages", emerge.cache->packages}};
   return json;
 }
 
@@ -32,7 +36,14 @@ EmergeResult read_emerge(const Fields& fields) {
   emerge.cached = fields.number("cached");
   emerge.packages = fields.number("packages");
   emerge.compiled_names = fields.texts("compiledNames");
+  emerge.left_out = read_left_out(fields.object("leftOut"));
+  for (const Fields& one : fields.objects("live")) emerge.live.push_back(read_live_revision(one));
   for (const Fields& one : fields.objects("warnings")) emerge.warnings.push_back(read_warning(one));
+  emerge.toolchain = read_toolchain(fields.object("toolchain"));
+  if (fields.has("cache")) {
+    const Fields cache = fields.object("cache");
+    emerge.cache = CacheCensus{.used_bytes = cache.number("usedBytes"), .packages = cache.number("packages")};
+  }
   return emerge;
 }
 
@@ -66,6 +77,7 @@ base::Json result_to_json(const StepResult& result) {
   }
   if (result.emerge) json["emerge"] = emerge_to_json(*result.emerge);
   if (result.publish) json["publish"] = publish_to_json(*result.publish);
+  put_revisions(json, result.repositories);
   return json;
 }
 
@@ -80,6 +92,7 @@ StepResult read_result(const Fields& fields) {
   }
   if (fields.has("emerge")) result.emerge = read_emerge(fields.object("emerge"));
   if (fields.has("publish")) result.publish = read_publish(fields.object("publish"));
+  result.repositories = read_revisions(fields);
   return result;
 }
 
@@ -109,6 +122,12 @@ void bound_names(StepResult& result) {
     for (auto& one : result.emerge->warnings)
       one = {at_most(one.package, name), at_most(one.phase, word), at_most(one.message, sentence)};
     for (auto& one : result.emerge->compiled_names) one = at_most(one, name);
+    for (auto& one : result.emerge->live) one = {at_most(one.package, name), at_most(one.revision, name)};
+    auto& toolchain = result.emerge->toolchain;
+    for (auto* one :
+         {&toolchain.arch, &toolchain.chost, &toolchain.libc, &toolchain.gcc, &toolchain.binutils, &toolchain.portage})
+      *one = at_most(*one, word);
+    toolchain.profile = at_most(toolchain.profile, name);
   }
   if (result.publish) result.publish->platform = at_most(result.publish->platform, word);
 }
@@ -139,9 +158,11 @@ std::string to_json(const StepResult& result) {
   if (fitting.emerge) {
     keep_what_fits(fitting, fitting.emerge->warnings);
     keep_what_fits(fitting, fitting.emerge->compiled_names);
+    keep_what_fits(fitting, fitting.emerge->live);
   }
   if (fitting.failure) fitting.failure->message = cut_end(fitting.failure->message, excess(fitting));
   keep_what_fits(fitting, fitting.timings);
+  keep_what_fits(fitting, fitting.repositories);
   return base::to_canonical_json(result_to_json(fitting));
 }
 

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "api/failure.h"
+#include "api/repository.h"
+#include "api/toolchain.h"
 #include "base/result.h"
 
 namespace staves::api {
@@ -30,6 +32,27 @@ struct BuildWarning {
   friend bool operator==(const BuildWarning&, const BuildWarning&) = default;
 };
 
+/// What was taken out of a root because no program needs it to run.
+struct LeftOut {
+  std::int64_t files = 0;  ///< links as well
+  std::int64_t bytes = 0;
+  friend bool operator==(const LeftOut&, const LeftOut&) = default;
+};
+
+/// The revision of its sources that a live ebuild built.
+struct LiveRevision {
+  std::string package;   ///< CPV
+  std::string revision;  ///< as its version control names it; empty when the ebuild left none behind
+  friend bool operator==(const LiveRevision&, const LiveRevision&) = default;
+};
+
+/// What lay on the cache volume when `emerge` ended: binary packages and source archives, no trees.
+struct CacheCensus {
+  std::int64_t used_bytes = 0;
+  std::int64_t packages = 0;
+  friend bool operator==(const CacheCensus&, const CacheCensus&) = default;
+};
+
 /// Result of `emerge`, beside what every step has.
 struct EmergeResult {
   std::int64_t compiled = 0;  ///< packages merged into the image's root from source, and build dependencies compiled
@@ -37,6 +60,10 @@ struct EmergeResult {
   std::int64_t packages = 0;  ///< packages in the image
   std::vector<BuildWarning> warnings;       ///< at most 20 in status; as many as fit here
   std::vector<std::string> compiled_names;  ///< CPVs, the first that fit
+  LeftOut left_out;
+  std::vector<LiveRevision> live;  ///< at most 16; as many as fit
+  std::optional<CacheCensus> cache{};
+  Toolchain toolchain{};
   friend bool operator==(const EmergeResult&, const EmergeResult&) = default;
 };
 
@@ -62,6 +89,7 @@ struct StepResult {
   std::vector<std::pair<std::string, double>> timings;  ///< parts of the step, in order
   std::optional<EmergeResult> emerge;
   std::optional<PublishResult> publish;
+  std::vector<RepositoryRevision> repositories{};  ///< of `sources`: what the build uses of the overlays of type git
   friend bool operator==(const StepResult&, const StepResult&) = default;
 };
 
@@ -92,6 +120,7 @@ struct StepDone {
   Outcome outcome = Outcome::Failed;
   std::int64_t source_date_epoch = 0;  ///< `emerge` only: newest BUILD_TIME of the packages, seconds since 1970
   std::int64_t packages = 0;           ///< `emerge` only: how many are in the root
+  std::vector<RepositoryRevision> repositories{};  ///< `sources` only: overlays that are at overlays/<name>/<revision>
   friend bool operator==(const StepDone&, const StepDone&) = default;
 };
 

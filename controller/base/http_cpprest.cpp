@@ -6,10 +6,12 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/ssl.hpp>
 #include <cctype>
 #include <cstdlib>
 #include <mutex>
+#include <optional>
 
 #include "base/exchange.h"
 #include "base/http.h"
@@ -171,14 +173,20 @@ bool is_one_line(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
-bool is_ip4_address(const std::string& host) {
-  in_addr address{};
-  return ::inet_pton(AF_INET, host.c_str(), &address) == 1;
+/// The family of an address; nothing for a name.
+std::optional<boost::asio::ip::tcp> family_of(const std::string& host) {
+  std::array<unsigned char, sizeof(in6_addr)> address{};
+  if (::inet_pton(AF_INET, host.c_str(), address.data()) == 1) return boost::asio::ip::tcp::v4();
+  if (::inet_pton(AF_INET6, host.c_str(), address.data()) == 1) return boost::asio::ip::tcp::v6();
+  return std::nullopt;
 }
 
-/// TCP keepalive, so that a peer that is gone without a word is noticed while nothing is sent.
-void keep_alive(int socket) {
+/// Head and body are written one after the other: without TCP_NODELAY the body would wait until the peer has
+/// acknowledged the head, which it puts off for up to 40 ms. TCP keepalive, so that a peer that is gone without a word
+/// is noticed while nothing is sent.
+void prepare_socket(int socket) {
   const int on = 1;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const int seconds = 30;
   const int probes = 3;
   ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
@@ -295,18 +303,18 @@ class CpprestClient final : public HttpClient {
     config.set_ssl_context_callback(
         [tls = tls_](boost::asio::ssl::context& context) { tls->apply(context.native_handle()); });
     // By way of a proxy the handle is now a plain and now a secure one, and nothing tells which.
-    if (options_.proxy.empty()) config.set_nativehandle_options(keep_alive_option());
+    if (options_.proxy.empty()) config.set_nativehandle_options(socket_option());
     return std::make_shared<Library>(origin_.uri, config);
   }
 
-  std::function<void(web::http::client::native_handle)> keep_alive_option() const {
+  std::function<void(web::http::client::native_handle)> socket_option() const {
     using Socket = boost::asio::ip::tcp::socket;
     using Secure = boost::asio::ssl::stream<Socket&>;
-    return [is_ip4 = is_ip4_address(origin_.uri.host()), secure = origin_.uri.scheme() == "https"](void* handle) {
+    return [family = family_of(origin_.uri.host()), secure = origin_.uri.scheme() == "https"](void* handle) {
       Socket& socket = secure ? static_cast<Secure*>(handle)->next_layer() : *static_cast<Socket*>(handle);
       // Called before the library opens the socket, so it is opened here; only of an address is the family known.
-      if (is_ip4 && !socket.is_open()) socket.open(boost::asio::ip::tcp::v4());
-      if (socket.is_open()) keep_alive(socket.native_handle());
+      if (family && !socket.is_open()) socket.open(*family);
+      if (socket.is_open()) prepare_socket(socket.native_handle());
     };
   }
 

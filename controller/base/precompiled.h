@@ -1,6 +1,6 @@
 #pragma once
 
-// What nearly every file includes, parsed once per library instead of once per file.
+// What nearly every file includes, parsed once instead of once per file.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>

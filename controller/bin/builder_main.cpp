@@ -4,13 +4,16 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "portage/enter_root.h"
 #include "portage/install.h"
 #include "portage/run_emerge_step.h"
+#include "portage/run_test_step.h"
 
 namespace {
 
@@ -52,6 +55,14 @@ int main(int count, char** arguments) {
   std::string target;
   auto* install = app.add_subcommand("install", "Copy this program for another container");
   install->add_option("path", target, "Where to")->required();
+  auto* test = app.add_subcommand("test", "Run the image's own test in its finished root");
+  std::string root;
+  std::string directory = "/";
+  std::vector<std::string> command;
+  auto* enter = app.add_subcommand("enter", "Become a command inside of a root, without capabilities");
+  enter->add_option("--root", root, "The root")->required();
+  enter->add_option("--directory", directory, "Where the command begins, inside of the root");
+  enter->add_option("command", command, "The command")->required();
   CLI11_PARSE(app, count, arguments);
 
   if (install->parsed()) {
@@ -61,9 +72,11 @@ int main(int count, char** arguments) {
     }
     return 0;
   }
+  if (enter->parsed()) return staves::portage::enter_root(root, directory, command);
   auto paths = staves::portage::paths_below(prefix);
   if (!paths_log.empty()) paths.termination_log = paths_log;
   std::stop_source stop;
   request_stop_on_signals(stop);
+  if (test->parsed()) return staves::portage::run_test_step(paths, "/proc/self/exe", stop.get_token());
   return staves::portage::run_emerge_step(paths, stop);
 }

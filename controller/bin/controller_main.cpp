@@ -10,11 +10,13 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "base/heap.h"
 #include "base/http.h"
 #include "base/log.h"
 #include "kube/connection.h"
 #include "kube/http_cluster.h"
 #include "operate/controller.h"
+#include "operate/git_branches.h"
 #include "operate/process_figures.h"
 #include "operate/registry_tags.h"
 
@@ -105,6 +107,8 @@ base::Done run(const operate::Options& options, const std::stop_token& stop) {
                                  .logs = *logs,
                                  .metrics = metrics,
                                  .resolve_tag = operate::resolve_by_registry(),
+                                 .resolve_branch = operate::resolve_by_git(),
+                                 .resolve_published = operate::resolve_by_registry(),
                                  .clock = clock,
                                  .instance = host_name()};
   if (options.leader_elect) {
@@ -144,6 +148,7 @@ int serve(const operate::Options& options) {
 
 int main(int argc, char** argv) {
   try {
+    base::share_heaps();
     const auto line = operate::parse_options({argv + 1, argv + argc}, version);
     if (!line) {
       std::fprintf(stderr, "%s\n", line.error().message.c_str());

@@ -6,9 +6,6 @@
 
 namespace staves::decide {
 
-/// The number on a Job; 0 when it has none that can be read.
-std::int64_t number_of(const api::BuildJob& job);
-
 /// The number of a new build: one more than the largest in the status and on the Jobs that exist.
 std::int64_t next_build_number(const ImageObservation& seen);
 

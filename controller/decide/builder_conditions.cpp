@@ -1,5 +1,7 @@
 #include "decide/builder_conditions.h"
 
+#include <string_view>
+
 #include "api/bounded_text.h"
 #include "api/reason.h"
 #include "decide/claim_difference.h"
@@ -118,10 +120,10 @@ Verdict verdict_on_builder(const BuilderObservation& seen, const api::StavesBuil
   return verdict(ConditionStatus::True, ReadyReason::Available, available_message(next, tags));
 }
 
-void put(const api::StavesBuilder& builder, api::StavesBuilderStatus& next, std::string type, const Verdict& verdict,
-         base::TimePoint now) {
+void put(const api::StavesBuilder& builder, api::StavesBuilderStatus& next, std::string_view type,
+         const Verdict& verdict, base::TimePoint now) {
   api::set_condition(next.conditions,
-                     {.type = std::move(type),
+                     {.type = type,
                       .status = verdict.status,
                       .reason = verdict.reason,
                       .message = verdict.message,

@@ -38,21 +38,25 @@ BuilderView view_builder(const api::StavesImage& image, const api::StavesBuilder
             .message = "there is no StavesBuilder " + image.spec.builder_name +
                        " in this namespace; create it or correct spec.builderRef"};
   }
-  if (builder->invalid) return not_ready(*builder, builder->invalid->message);
-  if (builder->meta.deleting) return not_ready(*builder, "it is being deleted");
-  if (builder->spec.suspend) return not_ready(*builder, "it is suspended (spec.suspend)");
-  const bool looked_at = builder->status.observed_generation == builder->meta.generation;
-  if (const api::Condition* condition = obstacle(*builder); condition != nullptr && looked_at) {
-    return not_ready(*builder, condition->message);
+  return view_builder(*builder);
+}
+
+BuilderView view_builder(const api::StavesBuilder& builder) {
+  if (builder.invalid) return not_ready(builder, builder.invalid->message);
+  if (builder.meta.deleting) return not_ready(builder, "it is being deleted");
+  if (builder.spec.suspend) return not_ready(builder, "it is suspended (spec.suspend)");
+  const bool looked_at = builder.status.observed_generation == builder.meta.generation;
+  if (const api::Condition* condition = obstacle(builder); condition != nullptr && looked_at) {
+    return not_ready(builder, condition->message);
   }
-  const bool ready = api::find_condition(builder->status.conditions, "Ready") != nullptr;
-  if (!looked_at || !ready || !has_digests(*builder)) {
-    BuilderView view = not_ready(*builder, "its last change has not been looked at yet");
+  const bool ready = api::find_condition(builder.status.conditions, "Ready") != nullptr;
+  if (!looked_at || !ready || !has_digests(builder)) {
+    BuilderView view = not_ready(builder, "its last change has not been looked at yet");
     view.inputs_known = view.inputs_known && looked_at;
     view.changing = true;
     return view;
   }
-  return {.usable = true, .inputs_known = true, .message = "StavesBuilder " + builder->meta.name + " is ready"};
+  return {.usable = true, .inputs_known = true, .message = "StavesBuilder " + builder.meta.name + " is ready"};
 }
 
 }  // namespace staves::decide

@@ -17,7 +17,8 @@ struct BuilderView {
   std::string message;                                    ///< for the condition BuilderReady; never empty
 };
 
-/// `builder` may be null.
+BuilderView view_builder(const api::StavesBuilder& builder);
+/// `builder` is that of the image, and may be null.
 BuilderView view_builder(const api::StavesImage& image, const api::StavesBuilder* builder);
 
 }  // namespace staves::decide

@@ -1,12 +1,16 @@
 #include <algorithm>
 
+#include "decide/admit_builds.h"
 #include "decide/builder_conditions.h"
+#include "decide/builder_view.h"
+#include "decide/cache_use.h"
 #include "decide/decide.h"
 #include "decide/events_of_transition.h"
 #include "decide/image_reference.h"
 #include "decide/names.h"
 #include "decide/render_claim.h"
 #include "decide/resolve_tag.h"
+#include "decide/see_toolchain.h"
 #include "decide/status_patch.h"
 
 namespace staves::decide {
@@ -30,6 +34,17 @@ std::optional<std::chrono::seconds> next_look(const BuilderObservation& seen, co
   if (is_pinned(spec.stage3_image) && is_pinned(spec.snapshot_image)) return std::nullopt;
   const std::chrono::seconds refresh{spec.refresh_seconds};
   return stage3.error || tree.error ? std::min(refresh, soon) : refresh;
+}
+
+/// Whether images may be built once `next` is written.
+bool is_usable(const api::StavesBuilder& builder, const api::StavesBuilderStatus& next) {
+  api::StavesBuilder after = builder;
+  after.status = next;
+  return view_builder(after).usable;
+}
+
+void look_again_within(Decision& decision, std::optional<std::chrono::seconds> time) {
+  if (time) decision.look_again_in = std::min(decision.look_again_in.value_or(*time), *time);
 }
 
 Decision finish(const BuilderObservation& seen, const api::StavesBuilderStatus& next) {
@@ -64,11 +79,16 @@ Decision decide_builder(const BuilderObservation& seen) {
   next.stage3 = stage3.resolved;
   next.tree = tree.resolved;
   see_claim(seen, next);
+  see_cache_use(seen.users, next.cache_use);
+  next.toolchain = see_toolchain(seen.users, next.stage3, builder.status);
   set_builder_conditions(seen, next, {{"stage3", stage3}, {"snapshot", tree}});
+  Admission admission = admit_builds(seen, is_usable(builder, next));
+  next.builds = std::move(admission.builds);
   Decision decision = finish(seen, next);
+  decision.look_again_in = admission.look_again_in;
   if (builder.spec.suspend) return decision;
   if (needs_claim(seen)) decision.actions.emplace_back(render_claim(builder));
-  decision.look_again_in = next_look(seen, stage3, tree);
+  look_again_within(decision, next_look(seen, stage3, tree));
   return decision;
 }
 

@@ -5,8 +5,11 @@
 #include "decide/history.h"
 #include "decide/image_round.h"
 #include "decide/image_status.h"
+#include "decide/queue.h"
+#include "decide/reason_image_missing.h"
 #include "decide/reasons.h"
 #include "decide/refusal.h"
+#include "decide/shared_tags.h"
 #include "decide/status_patch.h"
 
 namespace staves::decide {
@@ -15,7 +18,8 @@ namespace {
 /// A builder that changes right now says nothing that is worth a write; its own next status wakes the image up.
 bool waits_for_builder(const ImageRound& round) {
   const api::StavesImage& image = round.image();
-  return round.builder.changing && !is_running(image.status.build) && !image.invalid &&
+  const bool runs = is_running(image.status.build) && place_of(image.status.build) != Place::Waits;
+  return round.builder.changing && !runs && !image.invalid &&
          image.status.observed_generation == image.meta.generation && !image.status.conditions.empty();
 }
 
@@ -23,6 +27,7 @@ ImageRound begin(const ImageObservation& seen) {
   ImageRound round{.seen = seen,
                    .builder = view_builder(*seen.wanted, seen.builder.get()),
                    .inputs = std::nullopt,
+                   .known = {},
                    .next = seen.wanted->status,
                    .standing = {},
                    .job = std::nullopt,
@@ -30,16 +35,35 @@ ImageRound begin(const ImageObservation& seen) {
                    .gave_way = std::nullopt,
                    .summary = {},
                    .look_again_in = std::nullopt};
-  if (round.builder.inputs_known && !seen.wanted->invalid) round.inputs = inputs_of(*seen.wanted, *seen.builder);
+  if (round.builder.inputs_known && !seen.wanted->invalid) {
+    round.known = known_revisions(seen);
+    if (round.known.awaited.empty()) round.inputs = inputs_of(*seen.wanted, *seen.builder, round.known.revisions);
+  }
+  if (round.next.image) note_seen(*round.next.image, seen.published, seen.now);
   round.next.observed_generation = seen.wanted->meta.generation;
   return round;
 }
 
+/// A branch moves without telling, and so does an image vanish from its registry: somebody has to look.
+std::optional<std::chrono::seconds> next_look(const ImageRound& round) {
+  std::optional<std::chrono::seconds> look = round.look_again_in;
+  if (!round.seen.builder) return look;
+  const auto within = [&](std::chrono::seconds time) { look = std::min(look.value_or(time), time); };
+  if (!round.seen.branches.empty()) {
+    constexpr std::chrono::seconds soon{60};
+    const std::chrono::seconds refresh{round.seen.builder->spec.refresh_seconds};
+    within(round.known.failed ? std::min(refresh, soon) : refresh);
+  }
+  if (!round.seen.published.reference.empty()) within(between_looks(*round.seen.builder));
+  return look;
+}
+
 Decision finish(ImageRound round) {
   const api::StavesImage& image = round.image();
-  const bool current = round.inputs && is_current(round.next, *round.inputs);
+  const bool current = image_is_current(round);
   set_image_conditions(image, round.next, round.builder, current, round.standing, round.seen.now);
-  Decision decision{.summary = std::move(round.summary), .actions = {}, .look_again_in = round.look_again_in};
+  if (!image.invalid) set_tag_shared(image, round.next, shared_tag(round.seen), round.seen.now);
+  Decision decision{.summary = std::move(round.summary), .actions = {}, .look_again_in = next_look(round)};
   const auto add = [&](auto actions) { std::ranges::move(actions, std::back_inserter(decision.actions)); };
   // The intent comes before the Job: a round that follows a crash finds it and makes the same Job.
   if (auto patch = status_patch(image, round.next)) decision.actions.emplace_back(*std::move(patch));
@@ -73,6 +97,8 @@ Decision decide_refused(const ImageObservation& seen, const base::Error& refusal
   if (seen.wanted->meta.deleting || !is_running(build) || has_job) return {};
   ImageRound round = begin(seen);
   round.next.build.waiting = waiting_of(refusal);
+  // What only another spec can help takes nobody's place meanwhile.
+  if (is_refused_as_invalid(round.next.build)) give_place_back(round.next.build);
   // The same decision once more, now with what it waits for; only its status is new.
   decide_while_running(round);
   Decision decision = finish(std::move(round));

@@ -17,9 +17,11 @@ struct CreateOnce {
   friend bool operator==(const CreateOnce&, const CreateOnce&) = default;
 };
 
-/// Deletes exactly the object that was seen; that it is gone is success. Dependents go in the background.
+/// Deletes exactly the object that was seen; that it is gone is success. Dependents go in the background
+/// unless `foreground`.
 struct Delete {
-  api::ObjectRef object;  ///< with uid
+  api::ObjectRef object;    ///< with uid
+  bool foreground = false;  ///< it is gone only when its dependents are
   friend bool operator==(const Delete&, const Delete&) = default;
 };
 

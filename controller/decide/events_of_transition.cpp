@@ -20,7 +20,7 @@ EmitEvent build_event(const api::StavesImage& image, bool warning, std::string r
 }
 
 bool begun_between(const api::BuildStatus& was, const api::BuildStatus& is) {
-  return !is.job_name.empty() && was.job_name != is.job_name;
+  return is.start_time && !is.completion_time && (!was.start_time || was.job_name != is.job_name);
 }
 
 bool ended_between(const api::BuildStatus& was, const api::BuildStatus& is) {
@@ -49,6 +49,7 @@ std::vector<EmitEvent> events_of_transition(const api::StavesImage& seen, const 
   if (begun_between(was, is)) return {build_event(seen, false, "BuildStarted", why_built(is))};
   if (!ended_between(was, is)) return {};
   if (is.failure) return {failure_event(seen, is)};
+  if (is.cancelled) return {build_event(seen, false, "BuildCancelled", name_of_build(is) + " was cancelled")};
   return {build_event(seen, false, "BuildSucceeded", success_note(next))};
 }
 

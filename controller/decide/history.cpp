@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "decide/build_number.h"
 #include "decide/image_status.h"
 
 namespace staves::decide {
@@ -12,10 +11,17 @@ bool remembers(const std::vector<api::PastBuild>& history, std::int64_t number) 
   return std::ranges::find(history, number, &api::PastBuild::number) != history.end();
 }
 
+/// The Job of a build that was cancelled is of no use to anybody.
+bool was_cancelled(const api::StavesImageStatus& status, std::int64_t number) {
+  const auto past = std::ranges::find(status.history, number, &api::PastBuild::number);
+  return past != status.history.end() && past->cancelled;
+}
+
 bool is_spent(const api::BuildJob& job, const api::StavesImageStatus& status) {
   const api::BuildStatus& build = status.build;
-  const std::int64_t number = number_of(job);
+  const std::int64_t number = job.number;
   if (job.meta.deleting || number > build.number) return false;
+  if (was_cancelled(status, number)) return true;
   const bool finished = job.complete || job.has_failed;
   if (job.meta.name == build.job_name) return finished && !is_running(build) && !remembers(status.history, number);
   // Its Job may say Complete seconds after its outcome was recorded: what is remembered stays, finished or not.
@@ -30,10 +36,11 @@ void remember_build(api::StavesImageStatus& status) {
   api::PastBuild past;
   past.number = build.number;
   for (const api::ReasonToBuild& reason : build.reasons) past.reasons.emplace_back(api::to_string(reason.reason));
-  past.succeeded = !build.failure;
+  past.succeeded = !build.failure && !build.cancelled;
+  past.cancelled = build.cancelled;
   if (build.failure) {
     past.failure_class = api::to_string(build.failure->failure_class);
-  } else if (status.image) {
+  } else if (status.image && past.succeeded) {
     past.digest = status.image->digest;
   }
   past.completion_time = build.completion_time;

@@ -1,5 +1,7 @@
 #include "decide/image_conditions.h"
 
+#include <string_view>
+
 #include "decide/sentence.h"
 
 namespace staves::decide {
@@ -16,19 +18,38 @@ std::string built_message(const api::StavesImageStatus& status) {
 }
 
 ConditionStatus status_of(const Standing& standing) {
-  return standing.reason == ReadyReason::Building ? ConditionStatus::Unknown : ConditionStatus::False;
+  const bool is_under_way = standing.reason == ReadyReason::Building || standing.reason == ReadyReason::Queued ||
+                            standing.reason == ReadyReason::LookingUp;
+  return is_under_way ? ConditionStatus::Unknown : ConditionStatus::False;
 }
 
 }  // namespace
 
+void set_tag_shared(const api::StavesImage& image, api::StavesImageStatus& status, const std::string& shared,
+                    base::TimePoint now) {
+  constexpr const char* type = "TagShared";
+  if (shared.empty()) {
+    api::remove_condition(status.conditions, type);
+    return;
+  }
+  api::set_condition(status.conditions,
+                     {.type = type,
+                      .status = ConditionStatus::True,
+                      .reason = "PushedByAnother",
+                      .message = shared,
+                      .observed_generation = image.meta.generation,
+                      .last_transition_time = {}},
+                     now);
+}
+
 void set_image_conditions(const api::StavesImage& image, api::StavesImageStatus& status, const BuilderView& builder,
                           bool current, const Standing& standing, base::TimePoint now) {
-  const auto put = [&](std::string type, ConditionStatus value, ReadyReason reason, std::string message) {
+  const auto put = [&](std::string_view type, ConditionStatus value, ReadyReason reason, std::string_view message) {
     api::set_condition(status.conditions,
-                       {.type = std::move(type),
+                       {.type = type,
                         .status = value,
                         .reason = std::string(api::to_string(reason)),
-                        .message = std::move(message),
+                        .message = message,
                         .observed_generation = image.meta.generation,
                         .last_transition_time = {}},
                        now);

@@ -17,6 +17,10 @@ struct Standing {
   bool stalled = false;      ///< only the user can mend it
 };
 
+/// TagShared while `shared` says so, nothing otherwise: it stops no build.
+void set_tag_shared(const api::StavesImage& image, api::StavesImageStatus& status, const std::string& shared,
+                    base::TimePoint now);
+
 /// Ready, Reconciling, Stalled and BuilderReady as kstatus reads them. Ready is True exactly when `current`: what the
 /// registry holds is what this generation asks for, whatever else goes on.
 void set_image_conditions(const api::StavesImage& image, api::StavesImageStatus& status, const BuilderView& builder,

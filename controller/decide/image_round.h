@@ -10,6 +10,7 @@
 #include "decide/image_conditions.h"
 #include "decide/inputs.h"
 #include "decide/observation.h"
+#include "decide/repositories.h"
 
 namespace staves::decide {
 
@@ -18,6 +19,7 @@ struct ImageRound {
   const ImageObservation& seen;
   BuilderView builder;
   std::optional<Inputs> inputs;  ///< now; nothing while they cannot be known
+  KnownRevisions known;          ///< revisions of overlays
   api::StavesImageStatus next;   ///< the status as it will be
   Standing standing;
   std::optional<CreateOnce> job;
@@ -29,11 +31,24 @@ struct ImageRound {
   const api::StavesImage& image() const { return *seen.wanted; }
 };
 
+/// Where an image stands whose spec could not be read.
+Standing standing_when_unreadable(const base::Error& invalid);
+
 /// What keeps builds from starting: an invalid spec, the builder, suspend; nothing when they may.
 std::optional<Standing> obstacle(const ImageRound& round);
 
-/// Records the intent of a new build and makes its Job. `inputs` must be known.
-void start_build(ImageRound& round, std::vector<api::ReasonToBuild> reasons);
+/// Records the intent of a new build, which waits for a place among those of its builder. One that takes the place of
+/// an intent keeps its time in the queue. `inputs` must be known.
+void queue_build(ImageRound& round, std::vector<api::ReasonToBuild> reasons);
+
+/// Whether something about the image itself, and not its builder, is in the way.
+bool is_obstacle_of_its_own(const ImageRound& round);
+
+/// Where an image stands whose build waits for a place; writes its position now and then.
+void stand_in_queue(ImageRound& round);
+
+/// Gives the place back that the build has or waits for, because it cannot start.
+void give_place_back(api::BuildStatus& build);
 
 /// Makes the Job of the build that `next` records. `inputs` must be those of that build.
 void make_job(ImageRound& round);
@@ -43,6 +58,9 @@ void decide_at_rest(ImageRound& round);
 
 /// While a build runs: follows it to its end, makes its Job if there is none, and makes it again if it is gone.
 void decide_while_running(ImageRound& round);
+
+/// Whether the registry holds what is asked for. What spec.rebuild holds back is not asked for yet.
+bool image_is_current(const ImageRound& round);
 
 /// Where the image stands now that no build runs; `reasons` are those to build again.
 void settle(ImageRound& round, const std::vector<api::ReasonToBuild>& reasons);

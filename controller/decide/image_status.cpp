@@ -9,6 +9,7 @@ namespace staves::decide {
 namespace {
 
 constexpr std::size_t most_warnings = 20;
+constexpr std::size_t most_live = 16;
 
 std::string name_of(const api::StavesImage& image, const api::BuildStatus& build) {
   return job_name(image.meta.name, {.image_uid = image.meta.uid,
@@ -36,10 +37,16 @@ api::BuiltImage built_image(const api::BuildStatus& build, const BuildReading& r
           .uncompressed_bytes = publish.uncompressed_bytes,
           .layers = publish.layers,
           .packages = reading.emerge ? reading.emerge->packages : 0,
+          .left_out = reading.emerge ? reading.emerge->left_out : api::LeftOut{},
           .platform = publish.platform,
           .tags = target.tags,
           .inputs_digest = build.inputs.digest,
           .pushed_time = pushed};
+}
+
+/// What was found out stays, whatever a later pod does not say.
+void record_revisions(api::BuildInputs& inputs, const std::vector<api::RepositoryRevision>& found) {
+  if (!found.empty()) inputs.repositories = found;
 }
 
 // Texts about a pull alternate between a short and a long form of the same thing: the first one stays.
@@ -57,7 +64,8 @@ api::BuildStatus intended_build(const ImageObservation& seen, const Inputs& inpu
   build.number = number;
   build.reasons = std::move(reasons);
   build.inputs = recorded_inputs(inputs, *seen.wanted);
-  build.start_time = seen.now;
+  build.queued_time = seen.now;
+  build.step = api::Step::Queued;
   build.job_name = name_of(*seen.wanted, build);
   return build;
 }
@@ -69,6 +77,7 @@ api::BuildStatus next_attempt(const api::StavesImage& image, const api::BuildSta
   next.retry = build.retry;
   next.reasons = build.reasons;
   next.inputs = build.inputs;
+  next.queued_time = build.queued_time;
   next.start_time = build.start_time;
   next.job_name = name_of(image, next);
   return next;
@@ -76,8 +85,9 @@ api::BuildStatus next_attempt(const api::StavesImage& image, const api::BuildSta
 
 void follow_build(api::BuildStatus& build, const BuildReading& reading, const std::optional<api::Progress>& progress) {
   build.step = reading.step;
+  record_revisions(build.inputs, reading.repositories);
   if (!says_the_same(build.waiting, reading.waiting)) build.waiting = reading.waiting;
-  if (reading.step == api::Step::Pending) {
+  if (reading.step == api::Step::Pending || reading.step == api::Step::Queued) {
     build.progress.reset();
   } else if (progress) {
     build.progress = progress;
@@ -88,6 +98,7 @@ void record_ending(api::StavesImageStatus& status, const BuildReading& reading, 
                    const api::StavesImageSpec& spec) {
   api::BuildStatus& build = status.build;
   build.completion_time = ending.at;
+  record_revisions(build.inputs, reading.repositories);
   build.step = api::Step::Done;
   build.waiting.clear();
   build.metrics = reading.metrics;
@@ -95,6 +106,9 @@ void record_ending(api::StavesImageStatus& status, const BuildReading& reading, 
   if (reading.emerge) {
     build.warnings = reading.emerge->warnings;
     if (build.warnings.size() > most_warnings) build.warnings.resize(most_warnings);
+    build.inputs.live = reading.emerge->live;
+    if (reading.emerge->toolchain != api::Toolchain{}) build.inputs.toolchain = reading.emerge->toolchain;
+    if (build.inputs.live.size() > most_live) build.inputs.live.resize(most_live);
   }
   if (!ending.failure) {
     status.image = built_image(build, reading, ending.at, spec);
@@ -103,6 +117,16 @@ void record_ending(api::StavesImageStatus& status, const BuildReading& reading, 
       build.progress->current.clear();
     }
   }
+  remember_build(status);
+}
+
+void record_cancellation(api::StavesImageStatus& status, base::TimePoint now) {
+  api::BuildStatus& build = status.build;
+  build.completion_time = now;
+  build.step = api::Step::Done;
+  build.waiting.clear();
+  build.queue.reset();
+  build.cancelled = true;
   remember_build(status);
 }
 

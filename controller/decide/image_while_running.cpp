@@ -1,11 +1,16 @@
 #include <algorithm>
 
+#include "api/bounded_text.h"
 #include "decide/history.h"
 #include "decide/image_round.h"
 #include "decide/image_status.h"
+#include "decide/labels.h"
+#include "decide/pod_credentials.h"
+#include "decide/queue.h"
 #include "decide/read_build.h"
 #include "decide/reason_trigger.h"
 #include "decide/reasons.h"
+#include "decide/refusal.h"
 #include "decide/render_job.h"
 #include "decide/sentence.h"
 
@@ -14,6 +19,7 @@ namespace {
 
 using api::ReadyReason;
 
+constexpr std::size_t most_waiting_bytes = 512;
 constexpr std::chrono::seconds progress_interval{5};
 constexpr std::chrono::seconds pending_interval{15};  // nothing may ever happen to a Job that gets no pod
 
@@ -30,7 +36,7 @@ void stand_after_ending(ImageRound& round) {
   if (auto stopped_by = obstacle(round)) {
     round.standing = *std::move(stopped_by);
   } else {
-    settle(round, reasons_to_build(round.image(), round.next, *round.inputs, round.seen.now));
+    settle(round, reasons_to_build(round.image(), round.next, *round.inputs, round.seen.now, round.seen.published));
   }
 }
 
@@ -51,15 +57,43 @@ std::string waits_behind(const ImageRound& round) {
   return "; " + what + " waits for it (delete the Job " + build.job_name + " to go on at once)";
 }
 
+/// "secret \"overlay-key\" not found", or that it lacks a key; empty when the pod waits for something else.
+/// Source: the kubelet's events about volumes, "MountVolume.SetUp failed for volume ... : ...".
+std::string missing_secret_of(const std::string& waiting) {
+  const std::size_t at = waiting.rfind(" : ");
+  std::string cause = at == std::string::npos ? waiting : waiting.substr(at + 3);
+  const bool is_absent = cause.starts_with("secret \"") && cause.find(" not found") != std::string::npos;
+  if (is_absent) return cause;
+  constexpr std::string_view no_key = "references non-existent secret key: ";
+  const std::size_t key = cause.find(no_key);
+  return key == std::string::npos ? std::string() : "a Secret has no key " + cause.substr(key + no_key.size());
+}
+
 void stand_running(ImageRound& round) {
   const api::BuildStatus& build = round.next.build;
   const std::string waits = (build.waiting.empty() ? "" : "; it waits: " + build.waiting) + waits_behind(round);
   round.summary = name_of_build(build) + " runs, step " + std::string(api::to_string(build.step)) + waits;
   if (const api::StavesImage& image = round.image(); image.invalid) {
-    round.standing = {.reason = ReadyReason::InvalidSpec, .message = image.invalid->message, .stalled = true};
+    round.standing = standing_when_unreadable(*image.invalid);
     return;
   }
   round.standing = {.reason = ReadyReason::Building, .message = why_built(build) + waits, .reconciling = true};
+  if (const std::string missing = missing_secret_of(build.waiting); !missing.empty()) {
+    round.standing.reason = ReadyReason::SecretNotFound;
+    round.standing.message =
+        missing + "; create it in this namespace, and " + name_of_build(build) + " goes on by itself";
+  }
+}
+
+/// Kueue decides when it goes on.
+void stand_suspended(ImageRound& round) {
+  const api::BuildStatus& build = round.next.build;
+  round.summary = name_of_build(build) + " waits: " + build.waiting;
+  if (round.standing.reason == ReadyReason::Building) {
+    round.standing = {.reason = ReadyReason::Queued,
+                      .message = build.waiting + ": " + why_built(build) + waits_behind(round),
+                      .reconciling = true};
+  }
 }
 
 /// The intent was recorded for inputs that nobody wants any more:
@@ -68,15 +102,15 @@ void replace_intent(ImageRound& round) {
   api::BuildStatus& build = round.next.build;
   auto reasons =
       merged_reasons(build.reasons, reasons_to_build(round.image(), round.next, *round.inputs, round.seen.now));
-  const bool asked_for =
-      std::ranges::find(reasons, api::BuildReason::Trigger, &api::ReasonToBuild::reason) != reasons.end();
-  if (!is_current(round.next, *round.inputs) || asked_for) return start_build(round, std::move(reasons));
+  if (!is_current(round.next, *round.inputs) || whatever_the_inputs(reasons))
+    return queue_build(round, std::move(reasons));
   // Withdrawn: what is wanted again is what the registry holds, and what the next build is compared with.
   build.inputs = recorded_inputs(*round.inputs, round.image());
   build.job_name.clear();
   build.job_uid.clear();
   build.waiting.clear();
   build.progress.reset();
+  build.queue.reset();
   build.completion_time = round.seen.now;
   build.step = api::Step::Done;
   settle(round, {});
@@ -96,17 +130,29 @@ bool has_begun_to_emerge(const ImageRound& round, const api::BuildJob& job) {
   });
 }
 
+/// A Job that Kueue has in its queue, or has just admitted from there, would begin at the end of it again: what comes
+/// by itself follows after it.
+bool keeps_its_turn(const ImageRound& round, const api::BuildJob& job) {
+  if (!job.suspended && job.queue_name.empty()) return false;
+  const auto reasons = reasons_to_build(round.image(), round.next, *round.inputs, round.seen.now);
+  return !reasons.empty() && std::ranges::all_of(reasons, [](const api::ReasonToBuild& reason) {
+    using enum api::BuildReason;
+    return reason.reason == Builder || reason.reason == Tree || reason.reason == Repository;
+  });
+}
+
 /// Takes the place of a Job that nobody wants as it is and that has nothing to lose yet: it may wait for ever, for an
 /// image that does not exist or a node that no pod fits on, and the user has just corrected that, or asks for another.
 bool replace_waiting_job(ImageRound& round, const api::BuildJob& job) {
   if (obstacle(round) || has_begun_to_emerge(round, job)) return false;
   const api::BuildStatus& build = round.next.build;
   if (build.inputs.digest != round.inputs->digest) {
+    if (keeps_its_turn(round, job)) return false;
     replace_intent(round);
   } else if (asks_for_a_build(round.image(), round.next)) {
-    start_build(round, merged_reasons(build.reasons, {{api::BuildReason::Trigger, {}}}));
+    queue_build(round, merged_reasons(build.reasons, {{api::BuildReason::Trigger, {}}}));
   } else if (is_rendered_otherwise(job, round.seen, *round.inputs, build)) {
-    start_build(round, build.reasons);
+    queue_build(round, build.reasons);
   } else {
     return false;
   }
@@ -117,8 +163,11 @@ bool replace_waiting_job(ImageRound& round, const api::BuildJob& job) {
 }
 
 void follow(ImageRound& round, const api::BuildJob& job) {
-  const BuildReading reading = read_build(job, round.seen.pods, round.image(), round.seen.now);
+  BuildReading reading = read_build(job, round.seen.pods, round.image(), round.seen.now);
+  if (reading.waiting.empty()) reading.waiting = api::at_most(round.seen.mount_problem, most_waiting_bytes);
   api::BuildStatus& build = round.next.build;
+  // It gave its place back before its Job came into view: the Job takes one all the same.
+  if (!build.start_time) build.start_time = job.meta.created;
   if (reading.ending) {
     build.job_uid = job.meta.uid;
     return end_build(round, reading);
@@ -129,8 +178,13 @@ void follow(ImageRound& round, const api::BuildJob& job) {
   // The uid alone is not worth a write of its own.
   if (build != before) build.job_uid = job.meta.uid;
   if (build.step == api::Step::Emerge) round.look_again_in = progress_interval;
-  if (!has_pod(round, job) || job.has_failed || job.complete) round.look_again_in = pending_interval;
+  const bool awaits_pod = !has_pod(round, job) && !job.suspended;
+  if (awaits_pod || job.has_failed || job.complete) round.look_again_in = pending_interval;
+  // A volume that cannot be mounted changes nothing in the pod.
+  const bool may_wait_for_secret = build.step == api::Step::Pending && round.seen.builder && mounts_secrets(round.seen);
+  if (may_wait_for_secret) round.look_again_in = pending_interval;
   stand_running(round);
+  if (job.suspended) stand_suspended(round);
 }
 
 BuildReading lost_job(const ImageRound& round, const std::string& besides) {
@@ -147,10 +201,10 @@ void replace_lost_job(ImageRound& round) {
   if (build.inputs.digest != round.inputs->digest) {
     const BuildReading lost = lost_job(round, "its inputs are no longer wanted");
     record_ending(round.next, lost, *lost.ending, round.image().spec);
-    auto reasons = reasons_to_build(round.image(), round.next, *round.inputs, round.seen.now);
+    auto reasons = reasons_to_build(round.image(), round.next, *round.inputs, round.seen.now, round.seen.published);
     if (reasons.empty()) return settle(round, reasons);
     round.gave_way = build;
-    return start_build(round, std::move(reasons));
+    return queue_build(round, std::move(reasons));
   }
   const std::int64_t retries = round.image().spec.build.retries;
   if (build.attempt > retries) {
@@ -161,16 +215,80 @@ void replace_lost_job(ImageRound& round) {
   make_job(round);
 }
 
-}  // namespace
+/// Nothing but the queue is in the way of a build that has no Job yet.
+void wait_for_place(ImageRound& round) {
+  api::BuildStatus& build = round.next.build;
+  if (build.inputs.digest != round.inputs->digest) return replace_intent(round);
+  const bool has_moved = build.inputs.builder_name != round.image().spec.builder_name;
+  if (has_moved) return queue_build(round, build.reasons);
+  if (asks_for_a_build(round.image(), round.next)) {
+    return queue_build(round, merged_reasons(build.reasons, {{api::BuildReason::Trigger, {}}}));
+  }
+  if (!is_admitted(*round.seen.builder, round.image())) return stand_in_queue(round);
+  build.start_time = round.seen.now;
+  build.queue.reset();
+  build.step = api::Step::Pending;
+  build.inputs.settings = round.inputs->settings;
+  make_job(round);
+}
 
-void decide_while_running(ImageRound& round) {
-  if (const api::BuildJob* job = job_of(round)) return follow(round, *job);
-  if (auto stopped_by = obstacle(round)) {
-    round.standing = *std::move(stopped_by);
+/// Its place was given back, and now nothing is in its way any more: another number, so that no admission of before
+/// speaks of it.
+void stand_in_line_again(ImageRound& round) {
+  api::BuildStatus& build = round.next.build;
+  if (build.inputs.digest != round.inputs->digest) return replace_intent(round);
+  const bool is_new_spec = round.image().status.observed_generation != round.image().meta.generation;
+  const bool may_help = is_new_spec || settings_changed(build.inputs, *round.inputs);
+  if (auto refused = standing_when_refused(build);
+      refused && !may_help && !asks_for_a_build(round.image(), round.next)) {
+    round.standing = *std::move(refused);
     round.summary = round.standing.message;
     return;
   }
+  const bool asked = asks_for_a_build(round.image(), round.next);
+  queue_build(round, asked ? merged_reasons(build.reasons, {{api::BuildReason::Trigger, {}}}) : build.reasons);
+}
+
+void stand_before_obstacle(ImageRound& round, Standing stopped_by) {
+  if (is_obstacle_of_its_own(round)) give_place_back(round.next.build);
+  round.standing = std::move(stopped_by);
+  round.summary = round.standing.message;
+}
+
+bool is_to_be_cancelled(const ImageRound& round) {
+  return round.image().cancel == std::to_string(round.next.build.number);
+}
+
+/// The record follows when the Job is gone with its pods: until then the build has its place.
+void cancel_job(ImageRound& round, const api::BuildJob& job) {
+  const BuildReading reading = read_build(job, round.seen.pods, round.image(), round.seen.now);
+  const bool has_succeeded = reading.ending && !reading.ending->failure;
+  if (has_succeeded || (reading.ending && !job.meta.deleting)) return follow(round, job);
+  if (!job.meta.deleting) {
+    round.superseded =
+        Delete{.object = {api::job_kind(), job.meta.name_space, job.meta.name, job.meta.uid}, .foreground = true};
+  }
+  round.summary = name_of_build(round.next.build) + " is being cancelled, as staves.dev/cancel asks";
+  round.standing = {.reason = ReadyReason::Building, .message = round.summary, .reconciling = true};
+}
+
+void cancel_build(ImageRound& round) {
+  if (const api::BuildJob* job = job_of(round)) return cancel_job(round, *job);
+  record_cancellation(round.next, round.seen.now);
+  round.summary = name_of_build(round.next.build) + " was cancelled";
+  stand_after_ending(round);
+}
+
+}  // namespace
+
+void decide_while_running(ImageRound& round) {
+  if (is_to_be_cancelled(round)) return cancel_build(round);
+  if (const api::BuildJob* job = job_of(round)) return follow(round, *job);
+  if (auto stopped_by = obstacle(round)) return stand_before_obstacle(round, *std::move(stopped_by));
   api::BuildStatus& build = round.next.build;
+  const Place place = place_of(build);
+  if (place == Place::None) return stand_in_line_again(round);
+  if (place == Place::Waits) return wait_for_place(round);
   if (!build.job_uid.empty()) return replace_lost_job(round);
   if (build.inputs.digest != round.inputs->digest) return replace_intent(round);
   // What was refused is not what the spec says by now.

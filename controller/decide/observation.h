@@ -22,17 +22,6 @@ struct Setup {
   friend bool operator==(const Setup&, const Setup&) = default;
 };
 
-/// All that a decision about a StavesImage may know.
-struct ImageObservation {
-  std::shared_ptr<const api::StavesImage> wanted;
-  std::shared_ptr<const api::StavesBuilder> builder;       ///< null: there is none of that name
-  std::vector<std::shared_ptr<const api::BuildJob>> jobs;  ///< owned by the image's uid, any order
-  std::vector<std::shared_ptr<const api::BuildPod>> pods;  ///< owned by one of `jobs`, any order
-  std::optional<api::Progress> progress;                   ///< of the running build, at most 5 s old
-  base::TimePoint now{};
-  Setup setup;
-};
-
 /// What a registry said about a tag.
 struct TagLookup {
   std::string reference;
@@ -42,12 +31,33 @@ struct TagLookup {
   friend bool operator==(const TagLookup&, const TagLookup&) = default;
 };
 
+/// All that a decision about a StavesImage may know.
+struct ImageObservation {
+  std::shared_ptr<const api::StavesImage> wanted;          ///< with what its staves.toml says in its spec
+  std::shared_ptr<const api::StavesBuilder> builder;       ///< null: there is none of that name
+  std::vector<std::shared_ptr<const api::BuildJob>> jobs;  ///< owned by the image's uid, any order
+  std::vector<std::shared_ptr<const api::BuildPod>> pods;  ///< owned by one of `jobs`, any order
+  std::vector<TagLookup> branches;                         ///< of overlays that can be looked up: see branch_reference
+  TagLookup published;        ///< of status.image, by digest and without credentials; empty while there is none
+  std::string mount_problem;  ///< why the kubelet cannot begin the running build's pod, in its words; usually empty
+  std::optional<api::Progress> progress;  ///< of the running build, at most 5 s old
+  /// Images whose builds wait for a place with the same builder, any order; empty while this one's does not.
+  std::vector<std::shared_ptr<const api::StavesImage>> queue;
+  /// Images of any namespace that push one of this one's tags, any order; itself may be among them.
+  std::vector<std::shared_ptr<const api::StavesImage>> same_tags;
+  base::TimePoint now{};
+  Setup setup;
+};
+
 /// All that a decision about a StavesBuilder may know.
 struct BuilderObservation {
   std::shared_ptr<const api::StavesBuilder> wanted;
   std::shared_ptr<const api::VolumeClaim> claim;  ///< null: there is none of that name
   TagLookup stage3;                               ///< neither digest nor error: still being looked up
   TagLookup tree;
+  /// Images whose builds wait for a place with it or have one, and those that its status.builds names; any order.
+  std::vector<std::shared_ptr<const api::StavesImage>> images;
+  std::vector<std::shared_ptr<const api::StavesImage>> users;  ///< all images that name it as their builder, any order
   base::TimePoint now{};
 };
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "decide/pod_credentials.h"
 #include "decide/pod_volumes.h"
 #include "decide/render_pod.h"
 #include "nlohmann/json.hpp"
@@ -48,19 +49,44 @@ Json sources(const ImageObservation& seen) {
   return container;
 }
 
+Json stage3_container(const Inputs& inputs, const char* name) {
+  return {{"name", name},
+          {"image", inputs.stage3},
+          {"imagePullPolicy", "IfNotPresent"},
+          {"command", {"/staves/tools/staves-builder", name}},
+          {"workingDir", "/"},
+          {"terminationMessagePolicy", "File"}};
+}
+
+// The image's own if it has any, else the builder's.
+Json given_resources(const ImageObservation& seen) {
+  const std::string& own = seen.wanted->spec.build.resources;
+  return parsed_object(own.empty() ? seen.builder->spec.pod.resources : own);
+}
+
 Json emerge(const ImageObservation& seen, const Inputs& inputs) {
-  Json container{{"name", "emerge"},
-                 {"image", inputs.stage3},
-                 {"imagePullPolicy", "IfNotPresent"},
-                 {"command", {"/staves/tools/staves-builder", "emerge"}},
-                 {"workingDir", "/"},
-                 {"terminationMessagePolicy", "File"}};
+  Json container = stage3_container(inputs, "emerge");
   // The stage3's root stays writable: Portage keeps its configuration, its database and build dependencies there.
   container["securityContext"] = security_context({"CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETFCAP"}, false);
   container["volumeMounts"] = emerge_mounts(seen);
-  const std::string& own = seen.wanted->spec.build.resources;
-  Json resources = parsed_object(own.empty() ? seen.builder->spec.pod.resources : own);
+  Json resources = given_resources(seen);
   container["resources"] = resources.empty() ? modest_requests() : std::move(resources);
+  return container;
+}
+
+Json test(const ImageObservation& seen, const Inputs& inputs) {
+  Json container = stage3_container(inputs, "test");
+  // To enter the root, and to make its devices, which a user namespace does not allow in any case. The test itself has
+  // neither.
+  std::vector<std::string> added = {"SYS_CHROOT"};
+  if (!seen.setup.user_namespaces) added.insert(added.begin(), "MKNOD");
+  container["securityContext"] = security_context(added, true);
+  container["volumeMounts"] = test_mounts(seen);
+  // It runs when emerge has ended, so that what emerge may use is free.
+  Json resources{{"requests", {{"cpu", "10m"}, {"memory", "32Mi"}}}};
+  const Json given = given_resources(seen);
+  if (const auto limits = given.find("limits"); limits != given.end()) resources["limits"] = *limits;
+  container["resources"] = std::move(resources);
   return container;
 }
 
@@ -88,8 +114,9 @@ Json render_init_containers(const ImageObservation& seen) {
 
 Json render_containers(const ImageObservation& seen, const Inputs& inputs) {
   Json containers = Json::array();
-  if (!seen.setup.image_volumes) containers.push_back(sources(seen));
+  if (!seen.setup.image_volumes || brings_overlays(seen)) containers.push_back(sources(seen));
   containers.push_back(emerge(seen, inputs));
+  if (!seen.wanted->spec.test.command.empty()) containers.push_back(test(seen, inputs));
   containers.push_back(publish(seen));
   return containers;
 }

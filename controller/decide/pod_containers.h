@@ -9,7 +9,8 @@ namespace staves::decide {
 /// `tools`; empty with image volumes.
 base::Json render_init_containers(const ImageObservation& seen);
 
-/// `sources` (unless the tree is an image volume), `emerge`, `publish`: each with only its own mounts and rights.
+/// `sources` (unless the tree is an image volume), `emerge`, `test` (if asked for), `publish`: each with only its own
+/// mounts and rights.
 base::Json render_containers(const ImageObservation& seen, const Inputs& inputs);
 
 }  // namespace staves::decide

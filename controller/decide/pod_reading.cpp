@@ -33,7 +33,7 @@ std::vector<StepReading> read_steps(const api::BuildPod& pod) {
 }
 
 const StepReading* find_step(const std::vector<StepReading>& steps, std::string_view name) {
-  const auto found = std::ranges::find(steps, name, [](const StepReading& step) { return step.container->name; });
+  const auto found = std::ranges::find_if(steps, [&](const StepReading& step) { return step.container->name == name; });
   return found == steps.end() ? nullptr : &*found;
 }
 

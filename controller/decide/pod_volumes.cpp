@@ -3,6 +3,7 @@
 #include <string>
 
 #include "decide/names.h"
+#include "decide/pod_credentials.h"
 #include "decide/render_pod.h"
 #include "nlohmann/json.hpp"
 
@@ -71,12 +72,22 @@ bool needs_pull_secrets(const ImageObservation& seen) {
   return !seen.setup.image_volumes && !pull_sources(seen).empty();
 }
 
+Mount tools_mount(const ImageObservation& seen) {
+  return {"tools", "/staves/tools", seen.setup.image_volumes ? "usr/bin" : ""};
+}
+
+Json appended(Json list, const Json& more) {
+  for (const Json& one : more) list.push_back(one);
+  return list;
+}
+
 }  // namespace
 
 Json render_volumes(const ImageObservation& seen, const Inputs& inputs) {
   const Setup& setup = seen.setup;
   Json volumes =
       Json::array({plan_volume(), empty_dir("handover"), empty_dir("rootfs"), empty_dir("work"), empty_dir("scratch")});
+  if (!seen.wanted->spec.test.command.empty()) volumes.push_back(empty_dir("test"));
   volumes.push_back({{"name", "cache"}, {"persistentVolumeClaim", {{"claimName", claim_name(*seen.builder)}}}});
   if (setup.image_volumes) {
     volumes.push_back(image_volume("tools", setup.operator_image, setup.operator_pull_policy));
@@ -89,7 +100,7 @@ Json render_volumes(const ImageObservation& seen, const Inputs& inputs) {
     volumes.push_back(
         {{"name", "pull"}, {"projected", {{"defaultMode", only_owner_reads}, {"sources", pull_sources(seen)}}}});
   }
-  return volumes;
+  return appended(std::move(volumes), render_credential_volumes(seen));
 }
 
 Json tools_mounts() {
@@ -97,24 +108,35 @@ Json tools_mounts() {
 }
 
 Json sources_mounts(const ImageObservation& seen) {
-  Json mounts = Json::array({rendered(plan_mount), rendered({"handover", "/staves/handover/sources", "sources", false}),
-                             rendered({"cache", "/staves/trees", "trees", false})});
+  Json mounts =
+      Json::array({rendered(plan_mount), rendered({"handover", "/staves/handover/sources", "sources", false})});
+  if (!seen.setup.image_volumes) mounts.push_back(rendered({"cache", "/staves/trees", "trees", false}));
   if (needs_pull_secrets(seen)) mounts.push_back(rendered({"pull", "/staves/secrets/pull"}));
-  return mounts;
+  return appended(std::move(mounts), sources_overlay_mounts(seen));
 }
 
 Json emerge_mounts(const ImageObservation& seen) {
   const bool image_volumes = seen.setup.image_volumes;
-  const Mount tools{"tools", "/staves/tools", image_volumes ? "usr/bin" : ""};
   const Mount tree = image_volumes ? Mount{"tree", "/var/db/repos/gentoo", "var/db/repos/gentoo"}
                                    : Mount{"cache", "/staves/trees", "trees"};
-  return Json::array({rendered(plan_mount), rendered(tools),
-                      rendered({"handover", "/staves/handover/sources", "sources"}),
-                      rendered({"handover", "/staves/handover/emerge", "emerge", false}),
-                      rendered({"handover", "/staves/handover/publish", "publish"}),
-                      rendered({"rootfs", "/rootfs", "", false}), rendered({"work", "/var/tmp/portage", "", false}),
-                      rendered({"cache", "/staves/cache/binpkgs", "binpkgs", false}),
-                      rendered({"cache", "/staves/cache/distfiles", "distfiles", false}), rendered(tree)});
+  Json mounts = Json::array(
+      {rendered(plan_mount), rendered(tools_mount(seen)), rendered({"handover", "/staves/handover/sources", "sources"}),
+       rendered({"handover", "/staves/handover/emerge", "emerge", false}),
+       rendered({"handover", "/staves/handover/publish", "publish"}), rendered({"rootfs", "/rootfs", "", false}),
+       rendered({"work", "/var/tmp/portage", "", false}),
+       rendered({"cache", "/staves/cache/binpkgs", "binpkgs", false}),
+       rendered({"cache", "/staves/cache/distfiles", "distfiles", false}), rendered(tree)});
+  return appended(std::move(mounts), emerge_overlay_mounts(seen));
+}
+
+Json test_mounts(const ImageObservation& seen) {
+  // The root is read-only here, and still gets a /tmp and a /dev of its own: their mount points have to be there when
+  // the container starts, before emerge has made anything. A mount by subPath makes them.
+  return Json::array(
+      {rendered(plan_mount), rendered(tools_mount(seen)), rendered({"handover", "/staves/handover/emerge", "emerge"}),
+       rendered({"handover", "/staves/handover/test", "test", false}), rendered({"rootfs", "/rootfs"}),
+       rendered({"rootfs", "/staves/mount-points/tmp", "tmp"}), rendered({"rootfs", "/staves/mount-points/dev", "dev"}),
+       rendered({"test", "/rootfs/tmp", "tmp", false}), rendered({"test", "/rootfs/dev", "dev", false})});
 }
 
 Json publish_mounts(const ImageObservation& seen) {
@@ -122,6 +144,9 @@ Json publish_mounts(const ImageObservation& seen) {
                              rendered({"handover", "/staves/handover/emerge", "emerge"}),
                              rendered({"handover", "/staves/handover/publish", "publish", false}),
                              rendered({"rootfs", "/rootfs"}), rendered({"scratch", "/staves/scratch", "", false})});
+  if (!seen.wanted->spec.test.command.empty()) {
+    mounts.push_back(rendered({"handover", "/staves/handover/test", "test"}));
+  }
   if (!seen.wanted->spec.push_secret_name.empty()) mounts.push_back(rendered({"push", "/staves/secrets/push"}));
   return mounts;
 }

@@ -13,6 +13,7 @@ base::Json render_volumes(const ImageObservation& seen, const Inputs& inputs);
 base::Json tools_mounts();
 base::Json sources_mounts(const ImageObservation& seen);
 base::Json emerge_mounts(const ImageObservation& seen);
+base::Json test_mounts(const ImageObservation& seen);
 base::Json publish_mounts(const ImageObservation& seen);
 
 }  // namespace staves::decide

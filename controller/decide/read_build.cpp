@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "api/bounded_text.h"
+#include "decide/kueue.h"
 #include "decide/pod_reading.h"
 #include "decide/read_failure.h"
 
@@ -17,8 +18,8 @@ using api::Step;
 constexpr std::size_t most_waiting_bytes = 512;
 constexpr std::chrono::seconds patience_for_pod{15};
 constexpr std::chrono::seconds patience_for_last_words{30};
-constexpr std::array<std::pair<std::string_view, Step>, 3> step_containers{
-    {{"sources", Step::Sources}, {"emerge", Step::Emerge}, {"publish", Step::Publish}}};
+constexpr std::array<std::pair<std::string_view, Step>, 4> step_containers{
+    {{"sources", Step::Sources}, {"emerge", Step::Emerge}, {"test", Step::Test}, {"publish", Step::Publish}}};
 
 std::vector<const BuildPod*> newest_first(const api::BuildJob& job, const BuildPods& pods) {
   std::vector<const BuildPod*> own;
@@ -42,7 +43,7 @@ double seconds_between(base::TimePoint from, base::TimePoint to) {
   return static_cast<double>(std::max<std::int64_t>((to - from).count(), 0)) / 1000.0;
 }
 
-void read_times(const api::BuildJob& job, const std::vector<StepReading>& steps, api::BuildMetrics& metrics) {
+void read_times(base::TimePoint wanted_since, const std::vector<StepReading>& steps, api::BuildMetrics& metrics) {
   std::optional<base::TimePoint> first;
   for (const StepReading& step : steps) {
     const api::BuildContainer& container = *step.container;
@@ -55,10 +56,13 @@ void read_times(const api::BuildJob& job, const std::vector<StepReading>& steps,
     for (const auto& [part, seconds] : step.result->timings)
       metrics.steps.emplace_back(container.name + "/" + part, seconds);
   }
-  if (first) metrics.queue_seconds = static_cast<std::int64_t>(seconds_between(job.meta.created, *first));
+  if (first) metrics.queue_seconds = static_cast<std::int64_t>(seconds_between(wanted_since, *first));
 }
 
 void read_results(const std::vector<StepReading>& steps, BuildReading& reading) {
+  if (const StepReading* sources = find_step(steps, "sources"); sources != nullptr && sources->result) {
+    reading.repositories = sources->result->repositories;
+  }
   if (const StepReading* emerge = find_step(steps, "emerge"); emerge != nullptr && emerge->result) {
     reading.emerge = emerge->result->emerge;
   }
@@ -69,6 +73,7 @@ void read_results(const std::vector<StepReading>& steps, BuildReading& reading) 
   if (reading.emerge) {
     reading.metrics.compiled_packages = reading.emerge->compiled;
     reading.metrics.cached_packages = reading.emerge->cached;
+    reading.metrics.cache = reading.emerge->cache;
   }
   if (reading.publish) {
     reading.metrics.pushed_bytes = reading.publish->pushed_bytes;
@@ -106,8 +111,8 @@ bool has_ended(const BuildPod& pod) {
                              [](const api::BuildContainer& container) { return container.exit_code.has_value(); });
 }
 
-/// The Job has ended and none of its pods is seen to have: its time ran out and it is being stopped, or the watch of
-/// pods is behind that of Jobs. How it ended is in what comes next.
+/// The Job has ended and none of its pods is seen to have: its time ran out and they are being stopped. How it ended is
+/// in what comes next.
 bool awaits_last_words(const api::BuildJob& job, const std::vector<const BuildPod*>& pods, base::TimePoint now) {
   const auto ended = [](const BuildPod* pod) { return has_ended(*pod); };
   if (!pods.empty() && std::ranges::all_of(pods, ended)) return false;
@@ -132,6 +137,12 @@ std::optional<Ending> ending_of(const api::BuildJob& job, const std::vector<cons
   return Ending{now, std::move(lost)};
 }
 
+/// Longer than it takes to make one. The time that a Job spent suspended does not count.
+bool lacks_pod(const api::BuildJob& job, base::TimePoint now) {
+  if (!job.queue_name.empty() && !job.started) return false;
+  return now - job.started.value_or(job.meta.created) >= patience_for_pod;
+}
+
 std::string waits_for(const BuildPod& pod) {
   if (const auto failure = failure_of_pod(pod)) {
     const std::string how(api::to_string(failure->failure_class));
@@ -154,16 +165,26 @@ BuildReading read_build(const api::BuildJob& job, const BuildPods& pods, const a
   if (subject != nullptr) {
     const std::vector<StepReading> steps = read_steps(*subject);
     read_results(steps, reading);
-    read_times(job, steps, reading.metrics);
+    read_times(image.status.build.queued_time.value_or(job.meta.created), steps, reading.metrics);
     // No other pod follows once the Job has given up.
     reading.waiting = job.has_failed ? "" : waits_for(*subject);
     const bool failed = !job.has_failed && (failure_of_pod(*subject).has_value() || subject->meta.deleting);
     reading.step = failed ? Step::Pending : running_step(steps);
-  } else if (now - job.meta.created >= patience_for_pod) {
+  } else if (lacks_pod(job, now)) {
     reading.waiting = "the Job has no pod: the events of Job " + job.meta.name + " say why (a quota, for instance)";
+  }
+  if (job.suspended) {
+    reading.step = Step::Queued;
+    reading.waiting = kueue_sentence(job.queue_name);
   }
   reading.ending = ending_of(job, own, reading, image, now);
   return reading;
+}
+
+bool lacks_last_words(const api::BuildJob& job, const BuildPods& pods) {
+  if (!job.complete && !job.has_failed) return false;
+  return std::ranges::none_of(newest_first(job, pods),
+                              [](const BuildPod* pod) { return published_by(read_steps(*pod)) != nullptr; });
 }
 
 }  // namespace staves::decide

@@ -27,7 +27,8 @@ struct BuildReading {
   api::BuildMetrics metrics;  ///< of the pod that was read
   std::optional<api::EmergeResult> emerge;
   std::optional<api::PublishResult> publish;
-  std::optional<base::TimePoint> published;  ///< when `publish` ended
+  std::vector<api::RepositoryRevision> repositories;  ///< what `sources` brought
+  std::optional<base::TimePoint> published;           ///< when `publish` ended
   std::optional<Ending> ending;
 };
 
@@ -35,5 +36,9 @@ struct BuildReading {
 /// the Job's own condition comes seconds later. `pods` may hold those of other Jobs.
 BuildReading read_build(const api::BuildJob& job, const BuildPods& pods, const api::StavesImage& image,
                         base::TimePoint now);
+
+/// Whether the Job has ended and none of its pods among `pods` tells that it succeeded. What a store shows of pods may
+/// be older than what it shows of the Job, so nothing is to be concluded from that before the API server was asked.
+bool lacks_last_words(const api::BuildJob& job, const BuildPods& pods);
 
 }  // namespace staves::decide

@@ -1,7 +1,5 @@
 #include "decide/reason_trigger.h"
 
-#include "decide/labels.h"
-
 namespace staves::decide {
 
 std::optional<api::ReasonToBuild> reason_trigger(const Comparison& compared) {
@@ -12,13 +10,7 @@ std::optional<api::ReasonToBuild> reason_trigger(const Comparison& compared) {
 }
 
 bool asks_for_a_build(const api::StavesImage& image, const api::StavesImageStatus& last) {
-  const std::string asked = trigger_of(image);
-  return !asked.empty() && asked != last.last_trigger;
-}
-
-std::string trigger_of(const api::StavesImage& image) {
-  const auto found = image.meta.annotations.find(std::string(annotation::rebuild));
-  return found == image.meta.annotations.end() ? std::string{} : found->second;
+  return !image.rebuild.empty() && image.rebuild != last.last_trigger;
 }
 
 }  // namespace staves::decide

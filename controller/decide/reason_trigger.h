@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "decide/reasons.h"
 
@@ -12,8 +11,5 @@ std::optional<api::ReasonToBuild> reason_trigger(const Comparison& compared);
 
 /// Whether the annotation has such a value.
 bool asks_for_a_build(const api::StavesImage& image, const api::StavesImageStatus& last);
-
-/// What the annotation says; empty: nothing.
-std::string trigger_of(const api::StavesImage& image);
 
 }  // namespace staves::decide

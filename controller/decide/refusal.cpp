@@ -30,8 +30,12 @@ std::string waiting_of(const base::Error& refusal) {
   return api::at_most(std::string(how) + refusal.message, most_waiting_bytes);
 }
 
+bool is_refused_as_invalid(const api::BuildStatus& build) {
+  return build.waiting.starts_with(refused_as_invalid);
+}
+
 std::optional<Standing> standing_when_refused(const api::BuildStatus& build) {
-  if (build.waiting.starts_with(refused_as_invalid)) {
+  if (is_refused_as_invalid(build)) {
     return Standing{.reason = api::ReadyReason::InvalidSpec,
                     .message = "the Job of " + name_of_build(build) + " is " + build.waiting +
                                ". Correct what it names in spec.build, or in spec.pod of the StavesBuilder.",

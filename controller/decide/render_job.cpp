@@ -1,7 +1,9 @@
 #include "decide/render_job.h"
 
 #include "api/plan.h"
+#include "api/spec_parts.h"
 #include "base/digest.h"
+#include "decide/kueue.h"
 #include "decide/labels.h"
 #include "decide/names.h"
 #include "decide/owner_reference.h"
@@ -55,14 +57,19 @@ Json template_of(const ImageObservation& seen, const Inputs& inputs, const api::
 
 Json spec_of(const ImageObservation& seen, const Inputs& inputs, const api::BuildStatus& build) {
   const api::BuildSettings& settings = seen.wanted->spec.build;
-  return {{"backoffLimit", settings.retries},
-          {"activeDeadlineSeconds", settings.timeout_seconds},
-          {"podReplacementPolicy", "Failed"},
-          {"podFailurePolicy", pod_failure_policy()},
-          {"template", template_of(seen, inputs, build)}};
+  Json spec{{"backoffLimit", settings.retries},
+            {"activeDeadlineSeconds", settings.timeout_seconds},
+            {"podReplacementPolicy", "Failed"},
+            {"podFailurePolicy", pod_failure_policy()},
+            {"template", template_of(seen, inputs, build)}};
+  // Kueue starts it. Without Kueue it would never start, which is what whoever names a queue has to know.
+  if (!kueue_queue_of(*seen.wanted, *seen.builder).empty()) spec["suspend"] = true;
+  return spec;
 }
 
-std::string digest_of(const Json& spec) {
+/// The queue is no part of the spec, and a Job in the wrong one has to be made anew all the same.
+std::string digest_of(Json spec, const std::string& queue) {
+  api::put_text(spec, "queueName", queue);
   return base::sha256_digest(base::to_canonical_json(spec));
 }
 
@@ -70,9 +77,8 @@ std::string digest_of(const Json& spec) {
 
 bool is_rendered_otherwise(const api::BuildJob& job, const ImageObservation& seen, const Inputs& inputs,
                            const api::BuildStatus& build) {
-  const auto was = job.meta.annotations.find(std::string(annotation::rendered));
-  if (was == job.meta.annotations.end()) return settings_changed(build.inputs, inputs);
-  return was->second != digest_of(spec_of(seen, inputs, build));
+  if (job.rendered.empty()) return settings_changed(build.inputs, inputs);
+  return job.rendered != digest_of(spec_of(seen, inputs, build), kueue_queue_of(*seen.wanted, *seen.builder));
 }
 
 std::string reasons_json(const std::vector<api::ReasonToBuild>& reasons) {
@@ -92,13 +98,16 @@ CreateOnce render_job(const ImageObservation& seen, const Inputs& inputs, const 
   Json annotations = annotations_of(build);
   annotations[annotation::reasons] = reasons_json(build.reasons);
   Json spec = spec_of(seen, inputs, build);
-  annotations[annotation::rendered] = digest_of(spec);
+  const std::string& queue = kueue_queue_of(image, *seen.builder);
+  annotations[annotation::rendered] = digest_of(spec, queue);
+  Json labels = labels_of(seen, build);
+  api::put_text(labels, api::queue_name_label, queue);
   const Json job{{"apiVersion", api_version(api::job_kind())},
                  {"kind", api::job_kind().name},
                  {"metadata",
                   {{"name", build.job_name},
                    {"namespace", image.meta.name_space},
-                   {"labels", labels_of(seen, build)},
+                   {"labels", std::move(labels)},
                    {"annotations", std::move(annotations)},
                    {"ownerReferences", Json::array({owner_reference(api::stavesimage_kind(), image.meta)})}}},
                  {"spec", std::move(spec)}};

@@ -1,5 +1,6 @@
 #include "decide/render_pod.h"
 
+#include "decide/pod_affinity.h"
 #include "decide/pod_containers.h"
 #include "decide/pod_volumes.h"
 #include "nlohmann/json.hpp"
@@ -15,7 +16,6 @@ void put_scheduling(Json& pod, const api::PodSettings& settings) {
   };
   put("nodeSelector", parsed_object(settings.node_selector));
   put("tolerations", parsed_list(settings.tolerations));
-  put("affinity", parsed_object(settings.affinity));
   put("imagePullSecrets", parsed_list(settings.image_pull_secrets));
   if (!settings.runtime_class_name.empty()) pod["runtimeClassName"] = settings.runtime_class_name;
   if (!settings.scheduler_name.empty()) pod["schedulerName"] = settings.scheduler_name;
@@ -48,6 +48,7 @@ Json render_pod_spec(const ImageObservation& seen, const Inputs& inputs) {
   const std::string& priority = seen.wanted->spec.build.priority_class_name;
   if (!priority.empty()) pod["priorityClassName"] = priority;
   put_scheduling(pod, seen.builder->spec.pod);
+  if (Json affinity = render_affinity(*seen.builder); !affinity.empty()) pod["affinity"] = std::move(affinity);
   return pod;
 }
 

@@ -25,12 +25,14 @@ std::optional<base::TimePoint> retry_time(const api::BuildStatus& last, const In
   return *last.completion_time + std::min(delay, longest_delay);
 }
 
+bool is_retry_alone(const std::vector<api::ReasonToBuild>& reasons) {
+  return std::ranges::all_of(reasons,
+                             [](const api::ReasonToBuild& reason) { return reason.reason == api::BuildReason::Retry; });
+}
+
 std::int64_t next_retry(const api::BuildStatus& last, const Inputs& inputs,
                         const std::vector<api::ReasonToBuild>& reasons) {
-  const bool repeats = failed_by_itself(last) && !settings_changed(last.inputs, inputs) &&
-                       std::ranges::all_of(reasons, [](const api::ReasonToBuild& reason) {
-                         return reason.reason == api::BuildReason::Retry;
-                       });
+  const bool repeats = failed_by_itself(last) && !settings_changed(last.inputs, inputs) && is_retry_alone(reasons);
   return repeats ? last.retry + 1 : 0;
 }
 

@@ -15,6 +15,9 @@ namespace staves::decide {
 /// can mend it, or when the inputs are others by now.
 std::optional<base::TimePoint> retry_time(const api::BuildStatus& last, const Inputs& inputs);
 
+/// Whether nothing new is built, only what failed.
+bool is_retry_alone(const std::vector<api::ReasonToBuild>& reasons);
+
 /// status.build.retry of the build that follows `last`: one more when it only repeats what failed by itself, else 0.
 std::int64_t next_retry(const api::BuildStatus& last, const Inputs& inputs,
                         const std::vector<api::ReasonToBuild>& reasons);

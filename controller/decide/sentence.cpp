@@ -18,6 +18,12 @@ std::string words_of(api::BuildReason reason) {
       return "the builder changed";
     case api::BuildReason::Tree:
       return "the ebuild tree changed";
+    case api::BuildReason::Repository:
+      return "the branch of an overlay moved";
+    case api::BuildReason::Schedule:
+      return "spec.rebuild.schedule asks for it";
+    case api::BuildReason::ImageMissing:
+      return "the registry no longer has the image";
     case api::BuildReason::Trigger:
       return "the annotation staves.dev/rebuild asks for it";
     case api::BuildReason::Retry:
@@ -55,6 +61,16 @@ std::string why_built(const api::BuildStatus& build) {
   return api::at_most(words, most_bytes);
 }
 
+std::string held_back(const std::vector<api::ReasonToBuild>& reasons) {
+  std::string words;
+  for (const api::ReasonToBuild& reason : reasons) {
+    const bool is_tree = reason.reason == api::BuildReason::Tree;
+    words += std::string("; ") + words_of(reason) + ", which waits for the next build because " +
+             (is_tree ? "spec.rebuild.onTreeChange is Never" : "spec.rebuild.onBuilderChange is false");
+  }
+  return api::at_most(words, most_bytes);
+}
+
 std::string how_failed(const api::Failure& failure) {
   std::string words(api::to_string(failure.failure_class));
   if (!failure.package.empty()) words += ": " + failure.package;
@@ -63,6 +79,11 @@ std::string how_failed(const api::Failure& failure) {
   const std::string_view help = api::advice(failure.failure_class);
   const std::string_view stop = words.ends_with('.') ? " " : ". ";
   return api::at_most(words, most_bytes - help.size()) + std::string(stop) + std::string(help);
+}
+
+std::string build_cancelled(const api::StavesImage& image, const api::BuildStatus& build) {
+  return name_of_build(build) + " was cancelled; a change of the spec builds again, and so does kubectl annotate -n " +
+         image.meta.name_space + " stavesimage " + image.meta.name + " --overwrite staves.dev/rebuild=\"$(date)\"";
 }
 
 std::string build_failed(const api::BuildStatus& build) {

@@ -15,8 +15,15 @@ std::string name_of_build(const api::BuildStatus& build);
 /// "build 4 because packages was [...] and is [...]".
 std::string why_built(const api::BuildStatus& build);
 
+/// "; tree was ... and is ..., which waits for the next build because spec.rebuild.onTreeChange is Never"; empty when
+/// nothing is held back.
+std::string held_back(const std::vector<api::ReasonToBuild>& reasons);
+
 /// "KeywordMasked: app-misc/x-1 (resolve): message. Advice."
 std::string how_failed(const api::Failure& failure);
+
+/// "build 4 was cancelled" and how to build again.
+std::string build_cancelled(const api::StavesImage& image, const api::BuildStatus& build);
 
 /// "build 4 failed: " and how.
 std::string build_failed(const api::BuildStatus& build);

@@ -26,6 +26,8 @@ class Backoff {
 
   /// The pause after one more failure.
   std::chrono::milliseconds next();
+  /// Something worked: the next pause is the first one.
+  void start_over() { pause_ = limits_.first; }
 
  private:
   Limits limits_;

@@ -93,6 +93,14 @@ struct LogTail {
   int max_bytes = 16 * 1024;
 };
 
+/// A container's log from its beginning.
+struct LogQuery {
+  ObjectKey pod = {};
+  std::string container = {};
+  bool follow = false;                          ///< go on while the container runs
+  std::chrono::milliseconds idle{10 * 60'000};  ///< without a byte for so long: DeadlineExceeded
+};
+
 /// A Kubernetes API server, as JSON objects. Thread-safe. Every call returns within its deadline or when `stop` is
 /// asked for.
 ///
@@ -133,6 +141,11 @@ class Cluster {
 
   /// The last lines that a container wrote.
   virtual Result<std::string> log_tail(const LogTail& tail, std::stop_token stop = {}) = 0;
+
+  /// All that a container wrote, piece by piece on the calling thread, until `on_bytes` returns false. A container that
+  /// has not started is a BadRequest.
+  virtual Done log(const LogQuery& query, const std::function<bool(std::string_view bytes)>& on_bytes,
+                   std::stop_token stop = {}) = 0;
 };
 
 }  // namespace staves::kube

@@ -32,7 +32,8 @@ EventSeries::EventSeries(std::string controller, std::string instance, std::size
     : controller_(std::move(controller)), instance_(cut(std::move(instance), 128)), limit_(limit) {}
 
 std::optional<EventWrite> EventSeries::observe(const EventNote& note, base::TimePoint now) {
-  const std::string identity = identity_of_note(note);
+  const std::string all = identity_of_note(note);
+  const std::size_t identity = std::hash<std::string>()(all);
   const auto found = known_.find(identity);
   if (found != known_.end() && now - found->second.last < quiet) {
     Known& known = found->second;
@@ -44,7 +45,7 @@ std::optional<EventWrite> EventSeries::observe(const EventNote& note, base::Time
   if (found == known_.end() && known_.size() >= limit_) {
     known_.erase(std::ranges::min_element(known_, {}, [](const auto& entry) { return entry.second.last; }));
   }
-  const std::string unique = identity + instance_ + std::to_string(now.time_since_epoch().count());
+  const std::string unique = all + instance_ + std::to_string(now.time_since_epoch().count());
   const ObjectKey key{note.regarding.name_space.empty() ? "default" : note.regarding.name_space,
                       cut(note.regarding.name, 230) + "." + base::short_hash(unique, 16)};
   known_.insert_or_assign(identity, Known{.key = key, .count = 1, .written = 1, .last = now, .last_write = now});

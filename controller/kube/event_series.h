@@ -1,9 +1,9 @@
 #pragma once
 
 #include <chrono>
-#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -65,7 +65,7 @@ class EventSeries {
   std::string controller_;
   std::string instance_;
   std::size_t limit_;
-  std::map<std::string, Known> known_;
+  std::unordered_map<std::size_t, Known> known_;  ///< by a hash of all that makes an event the same
 };
 
 }  // namespace staves::kube

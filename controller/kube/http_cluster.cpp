@@ -126,6 +126,14 @@ class HttpCluster final : public Cluster {
     return std::move(response.body);
   }
 
+  Done log(const LogQuery& query, const std::function<bool(std::string_view)>& on_bytes,
+           std::stop_token stop) override {
+    TRY_ASSIGN(const std::string path, object_path({"", "v1", "pods", "Pod"}, query.pod, "log"));
+    Query parts;
+    parts.with("container", query.container).with("follow", query.follow ? "true" : "");
+    return session_.stream(request("GET", path + parts.text()), query.idle, on_bytes, std::move(stop));
+  }
+
  private:
   Query writer() const { return Query().with("fieldManager", field_manager_); }
 

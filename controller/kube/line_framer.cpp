@@ -2,6 +2,12 @@
 
 namespace staves::kube {
 
+namespace {
+
+constexpr std::size_t room_kept = 64U << 10U;
+
+}  // namespace
+
 bool LineFramer::feed(std::string_view bytes, const std::function<bool(std::string_view line)>& on_line) {
   while (!bytes.empty()) {
     const auto newline = bytes.find('\n');
@@ -28,6 +34,8 @@ bool LineFramer::feed(std::string_view bytes, const std::function<bool(std::stri
       partial_.append(line);
       wants_more = on_line(partial_);
       partial_.clear();
+      // One long line must not cost its room for as long as the watch lasts.
+      if (partial_.capacity() > room_kept) partial_.shrink_to_fit();
     }
     if (!wants_more) return false;
   }

@@ -1,5 +1,9 @@
 #include "kube/object_sink.h"
 
+#include <exception>
+
+#include "base/log.h"
+
 namespace staves::kube {
 
 namespace {
@@ -10,6 +14,15 @@ const std::string* text_in(const base::Json& object, const char* member) {
 }
 
 }  // namespace
+
+bool offer(ObjectSink& sink, bool (ObjectSink::*how)(const base::Json&), const base::Json& object) {
+  try {
+    return (sink.*how)(object);
+  } catch (const std::exception& thrown) {
+    base::log_error("reading an object threw", {{"error", thrown.what()}});
+    return false;
+  }
+}
 
 Result<ObjectIdentity> identity_of(const base::Json& object) {
   const auto unreadable = [] {

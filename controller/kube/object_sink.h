@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "kube/resource.h"
@@ -18,6 +19,10 @@ class ObjectSink {
   virtual bool stage(const base::Json& object) = 0;
   /// An object that was staged is gone before the list is whole. False: it cannot be read.
   virtual bool unstage(const base::Json& object) = 0;
+  /// What is known and was not staged.
+  virtual std::vector<ObjectKey> missing() const = 0;
+  /// Of that, what is not gone: it stays as it is known.
+  virtual void keep(const ObjectKey& key) = 0;
   /// The list is whole: what it lacks is gone.
   virtual void commit_replace(const std::string& resource_version) = 0;
 
@@ -28,6 +33,10 @@ class ObjectSink {
   /// All changes up to this version were seen.
   virtual void advance(const std::string& resource_version) = 0;
 };
+
+/// Hands an object over. An object that nobody thought of must not end the loop that keeps all others: one whose
+/// reading throws is logged and counts as one that cannot be read.
+bool offer(ObjectSink& sink, bool (ObjectSink::*how)(const base::Json&), const base::Json& object);
 
 /// What every object says of itself.
 struct ObjectIdentity {

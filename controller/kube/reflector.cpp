@@ -1,8 +1,7 @@
 #include "kube/reflector.h"
 
-#include <exception>
-
 #include "base/log.h"
+#include "kube/watch_errors.h"
 
 namespace staves::kube {
 
@@ -11,25 +10,6 @@ namespace {
 constexpr std::chrono::seconds very_short{1};
 constexpr int patience_with_internal_errors = 5;
 constexpr int patience_with_streams = 3;
-
-bool server_forgot(const Error& error) {
-  return error.code == "Expired" || error.code == "ResourceVersionTooLarge";
-}
-
-/// How servers say that they know no initial events: a parameter that they refuse.
-bool refuses_initial_events(const Error& error) {
-  return error.code == "Invalid" || error.code == "BadRequest";
-}
-
-/// Errors after which the watch may go on where it stood: the way to the server failed, or it is busy.
-bool watch_may_go_on(const Error& error) {
-  for (const char* code :
-       {"ConnectFailed", "ConnectionLost", "DeadlineExceeded", "TlsFailed", "TooManyRequests", "ServiceUnavailable",
-        "Timeout", "Unauthorized", "CredentialsUnreadable", "VeryShortWatch"}) {
-    if (error.code == code) return true;
-  }
-  return false;
-}
 
 std::string version_in(const Json& object) {
   const auto metadata = object.find("metadata");
@@ -55,6 +35,7 @@ Reflector::Reflector(ReflectorOptions options, Cluster& cluster, ObjectSink& sin
       random_(std::move(random)),
       backoff_(options_.backoff, clock, random_),
       ticker_(std::move(ticker)),
+      full_list_(options_.type, scope(), cluster, sink),
       last_progress_(clock.steady_now()) {}
 
 ReflectorCounts Reflector::counts() const {
@@ -85,28 +66,34 @@ Done Reflector::list_newest(const std::stop_token& stop) {
   return listed;
 }
 
+/// All objects that the sink is to have.
+ListQuery Reflector::scope() const {
+  ListQuery query;
+  query.name_space = options_.name_space;
+  query.label_selector = options_.label_selector;
+  query.metadata_only = options_.metadata_only;
+  return query;
+}
+
 Done Reflector::list_from(const std::string& resource_version, int limit, const std::stop_token& stop) {
-  ListQuery query{.name_space = options_.name_space,
-                  .label_selector = options_.label_selector,
-                  .field_selector = {},
-                  .resource_version = resource_version,
-                  .limit = limit,
-                  .continue_token = {},
-                  .metadata_only = options_.metadata_only};
-  sink_.begin_replace();
+  ListQuery query = scope();
+  query.resource_version = resource_version;
+  query.limit = limit;
+  full_list_.begin();
   for (;;) {
     TRY_ASSIGN(const ListPage page,
                cluster_.list(options_.type, query, [this](const Json& item) { stage(item); }, stop));
     note_progress();
     skipped_ += page.unreadable;
+    full_list_.add_unidentified(page.unreadable);
     if (page.continue_token.empty()) {
+      TRY(full_list_.commit(page.resource_version, stop));
       resource_version_ = page.resource_version;
       break;
     }
     query.continue_token = page.continue_token;
     query.resource_version.clear();
   }
-  sink_.commit_replace(resource_version_);
   ++lists_;
   broken_streams_ = 0;
   watched_since_list_ = false;
@@ -114,17 +101,7 @@ Done Reflector::list_from(const std::string& resource_version, int limit, const 
 }
 
 void Reflector::stage(const Json& item) {
-  if (!offer(&ObjectSink::stage, item)) note_skipped("an object of a list cannot be read", item);
-}
-
-/// One object that nobody thought of must not end the loop that keeps all others.
-bool Reflector::offer(bool (ObjectSink::*how)(const Json&), const Json& object) {
-  try {
-    return (sink_.*how)(object);
-  } catch (const std::exception& thrown) {
-    base::log_error("reading an object threw", {{"kind", options_.type.kind}, {"error", thrown.what()}});
-    return false;
-  }
+  if (!full_list_.stage(item)) note_skipped("an object of a list cannot be read", item);
 }
 
 bool Reflector::may_stream() const {
@@ -132,7 +109,7 @@ bool Reflector::may_stream() const {
 }
 
 Reflector::Next Reflector::stream(const std::stop_token& stop) {
-  sink_.begin_replace();
+  full_list_.begin();
   staging_ = true;
   guard_.emplace(ticker_, options_.type.kind, stop);
   const Done ended = follow("", guard_->token());
@@ -190,6 +167,9 @@ Reflector::Next Reflector::after_watch(const Done& ended, const std::stop_token&
   const bool silent = events_ == events_before_;
   const bool fruitless = silent && clock_.steady_now() - watching_since_ < very_short;
   if (!silent) internal_errors_ = 0;
+  // One that worked and was dropped costs a short pause, however often it happens: with growing ones a proxy that cuts
+  // every connection after a while would make the sink blind for most of the time.
+  if (!fruitless) backoff_.start_over();
   if (!ended) return after_failed_watch(ended.error(), fruitless, stop);
   watched_since_list_ = true;
   internal_errors_ = 0;
@@ -227,6 +207,8 @@ bool Reflector::handle(WatchEventType type, const Json& object) {
   const std::string_view kind = options_.metadata_only ? std::string_view(partial_metadata_kind) : options_.type.kind;
   if (type == WatchEventType::Unreadable || is_of_another_kind(object, kind)) {
     note_skipped("an event of a watch cannot be read", object);
+    // It may have told of any object.
+    if (staging_) full_list_.add_unidentified(1);
     return true;
   }
   const bool read = offer_event(type, object);
@@ -235,8 +217,7 @@ bool Reflector::handle(WatchEventType type, const Json& object) {
   if (version.empty()) return true;
   if (staging_) {
     // Versions of initial events are in no order: only that of their end says where the stream stands.
-    if (type == WatchEventType::Bookmark && ends_initial_events(object)) end_of_initial_events(version);
-    return true;
+    return type != WatchEventType::Bookmark || !ends_initial_events(object) || end_of_initial_events(version);
   }
   resource_version_ = version;
   if (!read || type == WatchEventType::Bookmark) sink_.advance(version);
@@ -247,9 +228,9 @@ bool Reflector::offer_event(WatchEventType type, const Json& object) {
   switch (type) {
     case WatchEventType::Added:
     case WatchEventType::Modified:
-      return offer(staging_ ? &ObjectSink::stage : &ObjectSink::apply, object);
+      return staging_ ? full_list_.stage(object) : offer(sink_, &ObjectSink::apply, object);
     case WatchEventType::Deleted:
-      return offer(staging_ ? &ObjectSink::unstage : &ObjectSink::erase, object);
+      return staging_ ? full_list_.unstage(object) : offer(sink_, &ObjectSink::erase, object);
     case WatchEventType::Bookmark:
     case WatchEventType::Unreadable:
       break;
@@ -257,17 +238,23 @@ bool Reflector::offer_event(WatchEventType type, const Json& object) {
   return true;
 }
 
-void Reflector::end_of_initial_events(const std::string& version) {
+/// False: the stream is of no use.
+bool Reflector::end_of_initial_events(const std::string& version) {
   guard_->satisfied();
+  if (const Done done = full_list_.commit(version, guard_->token()); !done) {
+    base::log_warning("what a stream lacks cannot be looked for",
+                      {{"kind", options_.type.kind}, {"code", done.error().code}, {"error", done.error().message}});
+    return false;
+  }
   staging_ = false;
   resource_version_ = version;
-  sink_.commit_replace(version);
   ++lists_;
   ++streamed_;
   broken_streams_ = 0;
   watched_since_list_ = false;
   // From here on it is a watch, which is judged by what it tells of changes.
   begin_watching();
+  return true;
 }
 
 void Reflector::pause_after(const Error& error, std::string_view what, const std::stop_token& stop) {

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "kube/backoff.h"
 #include "kube/cluster.h"
+#include "kube/full_list.h"
 #include "kube/initial_events.h"
 #include "kube/object_sink.h"
 #include "kube/sleep.h"
@@ -59,11 +60,11 @@ class Reflector {
  private:
   enum class Next { Watch, List };
 
+  ListQuery scope() const;
   Next list(const std::stop_token& stop);
   Done list_newest(const std::stop_token& stop);
   Done list_from(const std::string& resource_version, int limit, const std::stop_token& stop);
   void stage(const Json& item);
-  bool offer(bool (ObjectSink::*how)(const Json&), const Json& object);
   bool may_stream() const;
   Next stream(const std::stop_token& stop);
   Next after_broken_stream(const Done& ended, bool gave_up, const std::stop_token& stop);
@@ -74,7 +75,7 @@ class Reflector {
   Next after_failed_watch(const Error& error, bool fruitless, const std::stop_token& stop);
   bool handle(WatchEventType type, const Json& object);
   bool offer_event(WatchEventType type, const Json& object);
-  void end_of_initial_events(const std::string& version);
+  bool end_of_initial_events(const std::string& version);
   void pause_after(const Error& error, std::string_view what, const std::stop_token& stop);
   void note_skipped(std::string_view what, const Json& object);
   void note_progress() { last_progress_.store(clock_.steady_now()); }
@@ -87,6 +88,7 @@ class Reflector {
   Random random_;
   Backoff backoff_;
   Ticker ticker_;
+  FullList full_list_;
   std::string resource_version_;  ///< empty: nothing was listed yet
   bool watched_since_list_ = false;
   int internal_errors_ = 0;      ///< in a row

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -58,9 +59,19 @@ class Store final : public ObjectSink {
     std::vector<Snapshot> found;
     const auto in = indexes_.find(index);
     if (in == indexes_.end()) return found;
-    const auto keys = in->second.keys.find(value);
-    if (keys == in->second.keys.end()) return found;
-    for (const ObjectKey& key : keys->second) found.push_back(entries_.at(key).object);
+    std::vector<const ObjectKey*> keys;
+    const std::size_t mark = mark_of(value);
+    for (auto place = in->second.places.lower_bound({mark, nullptr});
+         place != in->second.places.end() && place->first == mark; ++place) {
+      keys.push_back(place->second);
+    }
+    std::ranges::sort(keys, {}, [](const ObjectKey* key) -> const ObjectKey& { return *key; });
+    for (const ObjectKey* key : keys) {
+      const Snapshot& object = entries_.at(*key).object;
+      // Two values may have one mark.
+      const auto values = in->second.values(*object);
+      if (std::ranges::find(values, value) != values.end()) found.push_back(object);
+    }
     return found;
   }
 
@@ -90,13 +101,13 @@ class Store final : public ObjectSink {
     auto identity = identity_of(object);
     if (!identity) return false;
     const auto known = entries_.find(identity->key);
-    const bool is_known = known != entries_.end() && known->second.uid == identity->uid;
+    const bool is_known = known != entries_.end() && known->second.uid == mark_of(identity->uid);
     // What did not change is shared: a list that comes again costs neither time nor a second copy.
-    if (is_known && known->second.resource_version == identity->resource_version) {
+    if (is_known && known->second.version == mark_of(identity->resource_version)) {
       staged_.insert_or_assign(std::move(identity->key), known->second);
       return true;
     }
-    Entry entry{parsed(object), std::move(identity->uid), std::move(identity->resource_version)};
+    Entry entry = entry_of(object, *identity);
     const bool readable = entry.object != nullptr;
     if (!readable && !is_known) return false;
     staged_.insert_or_assign(std::move(identity->key), readable ? std::move(entry) : known->second);
@@ -110,11 +121,24 @@ class Store final : public ObjectSink {
     return true;
   }
 
+  std::vector<ObjectKey> missing() const override {
+    std::vector<ObjectKey> lost;
+    for (const auto& [key, entry] : entries_) {
+      if (!staged_.contains(key)) lost.push_back(key);
+    }
+    return lost;
+  }
+
+  void keep(const ObjectKey& key) override {
+    const auto known = entries_.find(key);
+    if (known != entries_.end()) staged_.try_emplace(key, known->second);
+  }
+
   void commit_replace(const std::string& resource_version) override {
     std::vector<std::pair<Snapshot, Snapshot>> changes;
     {
       const std::unique_lock lock(mutex_);
-      for (const ObjectKey& key : lost_keys()) drop(key, changes);
+      for (const ObjectKey& key : missing()) drop(key, changes);
       for (auto& [key, entry] : staged_) put(key, std::move(entry), changes);
       resource_version_ = resource_version;
     }
@@ -126,12 +150,12 @@ class Store final : public ObjectSink {
   bool apply(const base::Json& object) override {
     auto identity = identity_of(object);
     if (!identity) return false;
-    Entry entry{parsed(object), std::move(identity->uid), std::move(identity->resource_version)};
+    Entry entry = entry_of(object, *identity);
     if (entry.object == nullptr) return false;
     std::vector<std::pair<Snapshot, Snapshot>> changes;
     {
       const std::unique_lock lock(mutex_);
-      resource_version_ = entry.resource_version;
+      resource_version_ = std::move(identity->resource_version);
       put(identity->key, std::move(entry), changes);
     }
     tell(changes);
@@ -157,59 +181,54 @@ class Store final : public ObjectSink {
   }
 
  private:
+  /// There are many of these, so texts of the server's that are only compared are kept as marks, and an index points
+  /// at the keys of the entries.
   struct Entry {
     Snapshot object;
-    std::string uid;
-    std::string resource_version;
+    std::size_t uid = 0;
+    std::size_t version = 0;
   };
   struct Index {
     IndexValues values;
-    std::map<std::string, std::set<ObjectKey>> keys;
+    std::set<std::pair<std::size_t, const ObjectKey*>> places;  ///< the mark of a value, and who has it
   };
   using Changes = std::vector<std::pair<Snapshot, Snapshot>>;
 
-  Snapshot parsed(const base::Json& object) const {
-    auto value = parse_(object);
-    return value ? std::make_shared<const T>(*std::move(value)) : nullptr;
-  }
+  static std::size_t mark_of(const std::string& text) { return std::hash<std::string>()(text); }
 
-  std::vector<ObjectKey> lost_keys() const {
-    std::vector<ObjectKey> lost;
-    for (const auto& [key, entry] : entries_) {
-      if (!staged_.contains(key)) lost.push_back(key);
-    }
-    return lost;
+  /// The object in it is null when it cannot be read.
+  Entry entry_of(const base::Json& object, const ObjectIdentity& identity) const {
+    auto value = parse_(object);
+    return {value ? std::make_shared<const T>(*std::move(value)) : nullptr, mark_of(identity.uid),
+            mark_of(identity.resource_version)};
   }
 
   void put(const ObjectKey& key, Entry entry, Changes& changes) {
     const auto known = entries_.find(key);
     if (known != entries_.end() && known->second.uid != entry.uid) drop(key, changes);
-    Entry& place = entries_[key];
-    if (place.object != nullptr && place.resource_version == entry.resource_version) return;
-    if (place.object != nullptr) unlist(key, *place.object);
+    const auto place = entries_.try_emplace(key).first;
+    Entry& old = place->second;
+    if (old.object != nullptr && old.version == entry.version) return;
+    if (old.object != nullptr) unlist(place->first, *old.object);
     for (auto& [name, index] : indexes_) {
-      for (const std::string& value : index.values(*entry.object)) index.keys[value].insert(key);
+      for (const std::string& value : index.values(*entry.object)) index.places.emplace(mark_of(value), &place->first);
     }
-    changes.emplace_back(place.object, entry.object);
-    place = std::move(entry);
+    changes.emplace_back(old.object, entry.object);
+    old = std::move(entry);
   }
 
   void drop(const ObjectKey& key, Changes& changes) {
     const auto known = entries_.find(key);
     if (known == entries_.end()) return;
-    unlist(key, *known->second.object);
+    unlist(known->first, *known->second.object);
     changes.emplace_back(std::move(known->second.object), nullptr);
     entries_.erase(known);
   }
 
+  /// `key` is the entry's own.
   void unlist(const ObjectKey& key, const T& object) {
     for (auto& [name, index] : indexes_) {
-      for (const std::string& value : index.values(object)) {
-        const auto keys = index.keys.find(value);
-        if (keys == index.keys.end()) continue;
-        keys->second.erase(key);
-        if (keys->second.empty()) index.keys.erase(keys);
-      }
+      for (const std::string& value : index.values(object)) index.places.erase({mark_of(value), &key});
     }
   }
 

@@ -144,24 +144,23 @@ Priority WorkQueue::priority_of_locked(const std::string& key) const {
 
 void WorkQueue::add_at_locked(const std::string& key, Moment when) {
   const Priority priority = priority_of_locked(key);
-  const auto known = delayed_until_.find(key);
-  if (known != delayed_until_.end()) {
-    known->second.priority = std::max(known->second.priority, priority);
-    if (known->second.until <= when) return;
-    delayed_.erase({known->second.until, key});
-    known->second.until = when;
-  } else {
-    delayed_until_.emplace(key, Delayed{when, priority});
+  const auto [known, is_new] = delayed_until_.try_emplace(key, Delayed{when, priority});
+  Delayed& delayed = known->second;
+  if (!is_new) {
+    delayed.priority = std::max(delayed.priority, priority);
+    if (delayed.until <= when) return;
+    delayed_.erase({delayed.until, &known->first});
+    delayed.until = when;
   }
-  delayed_.emplace(when, key);
+  delayed_.emplace(when, &known->first);
   // Who waits may have to wait shorter now.
-  if (delayed_.begin()->second == key) ready_.notify_one();
+  if (delayed_.begin()->second == &known->first) ready_.notify_one();
 }
 
 void WorkQueue::release_due_locked() {
   const Moment now = clock_->steady_now();
   while (!delayed_.empty() && delayed_.begin()->first <= now) {
-    const std::string key = delayed_.begin()->second;
+    const std::string key = *delayed_.begin()->second;
     delayed_.erase(delayed_.begin());
     const Priority priority = delayed_until_.extract(key).mapped().priority;
     add_locked(key, priority);

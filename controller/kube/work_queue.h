@@ -117,8 +117,8 @@ class WorkQueue {
   std::map<Place, std::string> line_;               ///< ready and not taken
   std::unordered_map<std::string, Waiting> dirty_;  ///< need work: those in line, and those held that come again
   std::unordered_map<std::string, Held> processing_;
-  std::set<std::pair<Moment, std::string>> delayed_;
   std::unordered_map<std::string, Delayed> delayed_until_;
+  std::set<std::pair<Moment, const std::string*>> delayed_;  ///< the keys of delayed_until_ by their moment
   std::uint64_t arrivals_ = 0;
   std::unordered_map<std::string, int> failures_;
   bool shut_down_ = false;

@@ -9,12 +9,10 @@ namespace {
 
 using base::Json;
 
-constexpr std::string_view default_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 Json environment_of(const api::ImageConfig& config) {
   Json list = Json::array();
   const bool has_path = std::ranges::any_of(config.env, [](const auto& variable) { return variable.first == "PATH"; });
-  if (!has_path) list.push_back("PATH=" + std::string(default_path));
+  if (!has_path) list.push_back("PATH=" + std::string(api::default_path));
   for (const auto& [name, value] : config.env) list.push_back(std::string(name).append("=").append(value));
   return list;
 }

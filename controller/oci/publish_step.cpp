@@ -68,10 +68,20 @@ Result<api::StepDone> wait_for_emerge(const PublishPlaces& places, const std::st
   TRY_ASSIGN(const auto seen, base::wait_for_step(places.handover / "emerge", stop,
                                                   [&](std::string_view progress) { relay(progress, print); }));
   if (seen.state == base::StepState::Finished) {
-    TRY_ASSIGN(const auto done, api::parse_step_done(seen.done));
+    TRY_ASSIGN(auto done, api::parse_step_done(seen.done));
     if (done.outcome == api::Outcome::Succeeded) return done;
   }
   return fail("Cancelled", "emerge had no success", Retry::never());
+}
+
+/// Nothing is pushed that fails its own test.
+Done wait_for_test(const PublishPlaces& places, const std::stop_token& stop) {
+  TRY_ASSIGN(const auto seen, base::wait_for_step(places.handover / "test", stop));
+  if (seen.state == base::StepState::Finished) {
+    TRY_ASSIGN(const auto done, api::parse_step_done(seen.done));
+    if (done.outcome == api::Outcome::Succeeded) return {};
+  }
+  return fail("Cancelled", "the image's own test had no success", Retry::never());
 }
 
 /// The Secret's volume is optional, so that a build can say what is missing: a pod without it would wait in silence.
@@ -121,6 +131,10 @@ class PublishStep {
     TRY(check.finish());
     watch.lap("wait");
     if (!done) return fail(std::move(done).error());
+    if (!plan.test.command.empty()) {
+      TRY(wait_for_test(places_, stop_));
+      watch.lap("test");
+    }
     return publish_image(registry, {places_.root, places_.scratch, done->source_date_epoch, plan.target, plan.config},
                          timings, stop_);
   }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <stop_token>
 
+#include "oci/fetch_overlay.h"
 #include "oci/registry.h"
 
 namespace staves::oci {
@@ -14,9 +15,11 @@ struct SourcesPlaces {
   std::filesystem::path handover = "/staves/handover";
   std::filesystem::path pull_secret = "/staves/secrets/pull/config.json";
   std::filesystem::path termination_message = "/dev/termination-log";
+  OverlayPlaces overlays;
 };
 
-/// The whole step: brings the ebuild tree of the plan to its location and leaves the result. Gives the exit code.
+/// The whole step: brings the ebuild tree and the overlays of the plan to their places and leaves the result. Gives the
+/// exit code.
 int run_sources_step(const SourcesPlaces& places, RegistryOptions options, const std::stop_token& stop);
 
 }  // namespace staves::oci

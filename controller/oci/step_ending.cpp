@@ -17,6 +17,9 @@ FailureClass class_of(const base::Error& error, Direction direction) {
       {"InvalidCredentials", FailureClass::RegistryAuthFailed},
       {"RegistryUnreachable", FailureClass::RegistryUnreachable},
       {"DigestMismatch", FailureClass::RegistryUnreachable},
+      {"RepositoryAuthFailed", FailureClass::RepositoryAuthFailed},
+      {"RepositoryUnreachable", FailureClass::RepositoryUnreachable},
+      {"RepositoryInvalid", FailureClass::InvalidConfiguration},
       {"TooLarge", FailureClass::TooLarge},
       {"DiskFull", FailureClass::DiskFull},
       {"TreeInvalid", FailureClass::InvalidConfiguration},
@@ -68,7 +71,9 @@ int end_step(const api::StepResult& result, const base::Handover* handover,
              const std::filesystem::path& termination_message) {
   leave_message(termination_message, api::to_json(result));
   if (handover != nullptr) {
-    if (const auto written = handover->write_done(api::to_json(api::StepDone{result.outcome, 0, 0})); !written) {
+    if (const auto written =
+            handover->write_done(api::to_json(api::StepDone{result.outcome, 0, 0, result.repositories}));
+        !written) {
       base::log_error("the other steps could not be told", {{"error", written.error().message}});
     }
   }

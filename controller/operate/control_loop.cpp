@@ -7,6 +7,9 @@
 #include "nlohmann/json.hpp"
 #include "operate/observe_builder.h"
 #include "operate/observe_image.h"
+#include "operate/observe_last_words.h"
+#include "operate/observe_overlays.h"
+#include "operate/observe_published.h"
 #include "operate/wake.h"
 
 namespace staves::operate {
@@ -39,6 +42,18 @@ bool has(const decide::Decision& decision) {
                              [](const decide::Action& action) { return std::holds_alternative<T>(action); });
 }
 
+/// An object as the API server has it now; null: there is none of that name.
+template <class T>
+base::Result<std::shared_ptr<const T>> read_now(kube::Cluster& cluster, const api::Kind& kind,
+                                                base::Result<T> (*parse)(const base::Json&), const kube::ObjectKey& key,
+                                                const std::stop_token& stop) {
+  const auto object = cluster.get(resource_type(kind), key, stop);
+  if (!object && object.error().code == "NotFound") return nullptr;
+  if (!object) return base::fail(object.error());
+  TRY_ASSIGN(T parsed, parse(*object));
+  return std::make_shared<const T>(std::move(parsed));
+}
+
 }  // namespace
 
 ControlLoop::ControlLoop(ControlLoopParts parts)
@@ -46,7 +61,10 @@ ControlLoop::ControlLoop(ControlLoopParts parts)
       alarms_(parts_.clock),
       queue_({.observer = parts_.queue_observer}, parts_.clock),
       tags_(parts_.resolve_tag, parts_.clock, [this](const WorkKey& key) { queue_.add(to_text(key)); }),
+      branches_(parts_.resolve_branch, parts_.clock, [this](const WorkKey& key) { queue_.add(to_text(key)); }),
+      published_(parts_.resolve_published, parts_.clock, [this](const WorkKey& key) { queue_.add(to_text(key)); }),
       progress_(parts_.logs, parts_.clock, [this](const WorkKey& key) { queue_.add(to_text(key)); }),
+      config_maps_(parts_.cluster, stores_.config_maps),
       performer_(parts_.cluster, own_writes_, parts_.record_event, parts_.may_write) {
   wake_on_changes(stores_, [this](const WorkKey& key) {
     if (has_begun_) queue_.add(to_text(key));
@@ -103,9 +121,11 @@ RoundResult ControlLoop::round(const WorkKey& key, const kube::TimeLimit& limit)
     queue_.add_after(text, until_seen);
     return RoundResult::Requeue;
   }
-  const auto decision = decide(key, limit.token());
+  const auto decided = decide(key, limit.token());
   // What was read under a time that is over may be missing: nothing may be concluded from it.
   if (limit.is_over()) return after_timeout(text);
+  if (!decided) return after_error(key, decided.error());
+  const auto& decision = *decided;
   if (!decision) {
     own_writes_.forget(text);
     queue_.forget(text);
@@ -127,22 +147,39 @@ RoundResult ControlLoop::round(const WorkKey& key, const kube::TimeLimit& limit)
   return RoundResult::RequeueAfter;
 }
 
-std::optional<decide::ImageObservation> ControlLoop::look_at_image(const WorkKey& key) {
-  return observe_image(key.object, stores_, progress_, parts_.setup, parts_.clock->now());
+base::Result<std::optional<decide::ImageObservation>> ControlLoop::look_at_image(const WorkKey& key,
+                                                                                 const std::stop_token& stop) {
+  const auto read = [&](const kube::ObjectKey& config_map, const std::string& name) {
+    return config_maps_.read(config_map, name, stop);
+  };
+  const auto find_job = [&](const kube::ObjectKey& job) {
+    return read_now(parts_.cluster, api::job_kind(), api::parse_build_job, job, stop);
+  };
+  TRY_ASSIGN(auto seen,
+             observe_image(key.object, stores_, progress_, read, find_job, parts_.setup, parts_.clock->now()));
+  if (!seen) return seen;
+  TRY(see_last_words(*seen, parts_.cluster, stop));
+  seen->branches = look_up_branches(*seen, branches_);
+  if (parts_.resolve_published) seen->published = look_up_published(*seen, published_);
+  seen->mount_problem = read_mount_problem(*seen, parts_.cluster, stop);
+  return seen;
 }
 
-std::optional<decide::BuilderObservation> ControlLoop::look_at_builder(const WorkKey& key,
-                                                                       const std::stop_token& stop) {
+base::Result<std::optional<decide::BuilderObservation>> ControlLoop::look_at_builder(const WorkKey& key,
+                                                                                     const std::stop_token& stop) {
   const auto find = [&](const kube::ObjectKey& claim) { return find_claim(claim, stop); };
-  return observe_builder(key.object, stores_, tags_, find, parts_.clock->now());
+  const auto find_image = [&](const kube::ObjectKey& image) {
+    return read_now(parts_.cluster, api::stavesimage_kind(), api::parse_stavesimage, image, stop);
+  };
+  return observe_builder(key.object, stores_, tags_, find, find_image, parts_.clock->now());
 }
 
-std::optional<decide::Decision> ControlLoop::decide(const WorkKey& key, const std::stop_token& stop) {
+base::Result<std::optional<decide::Decision>> ControlLoop::decide(const WorkKey& key, const std::stop_token& stop) {
   if (key.subject == Subject::Image) {
-    const auto seen = look_at_image(key);
-    return seen ? std::optional(decide::decide_image(*seen)) : std::nullopt;
+    TRY_ASSIGN(const auto image, look_at_image(key, stop));
+    return image ? std::optional(decide::decide_image(*image)) : std::nullopt;
   }
-  const auto seen = look_at_builder(key, stop);
+  TRY_ASSIGN(const auto seen, look_at_builder(key, stop));
   if (!seen) return std::nullopt;
   decide::Decision decision = decide::decide_builder(*seen);
   if (waits_for_foreign_claim(*seen, stores_)) {
@@ -154,11 +191,11 @@ std::optional<decide::Decision> ControlLoop::decide(const WorkKey& key, const st
 decide::Decision ControlLoop::decide_refused(const WorkKey& key, const base::Error& error,
                                              const std::stop_token& stop) {
   if (key.subject == Subject::Image) {
-    const auto seen = look_at_image(key);
-    return seen ? decide::decide_refused(*seen, error) : decide::Decision{};
+    const auto seen = look_at_image(key, stop);
+    return seen && *seen ? decide::decide_refused(**seen, error) : decide::Decision{};
   }
   const auto seen = look_at_builder(key, stop);
-  return seen ? decide::decide_refused(*seen, error) : decide::Decision{};
+  return seen && *seen ? decide::decide_refused(**seen, error) : decide::Decision{};
 }
 
 RoundResult ControlLoop::after_timeout(const std::string& text) {

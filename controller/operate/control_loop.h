@@ -13,6 +13,7 @@
 #include "kube/own_writes.h"
 #include "kube/time_limit.h"
 #include "kube/work_queue.h"
+#include "operate/config_map_reader.h"
 #include "operate/perform.h"
 #include "operate/progress_reader.h"
 #include "operate/round_observer.h"
@@ -27,6 +28,8 @@ struct ControlLoopParts {
   kube::Cluster& cluster;
   kube::Cluster& logs;  ///< for pods/log: has a short deadline
   ResolveTag resolve_tag;
+  ResolveTag resolve_branch = {};
+  ResolveTag resolve_published = {};  ///< of images by digest; empty: no registry is asked whether it still has them
   RecordEvent record_event;
   std::shared_ptr<const base::Clock> clock;
   std::shared_ptr<kube::QueueObserver> queue_observer;  ///< may be null
@@ -45,6 +48,8 @@ class ControlLoop {
 
   Stores& stores() { return stores_; }
   TagResolver& tags() { return tags_; }
+  TagResolver& branches() { return branches_; }
+  TagResolver& published() { return published_; }
   ProgressReader& progress() { return progress_; }
   kube::WorkQueue& queue() { return queue_; }
   const kube::WorkQueue& queue() const { return queue_; }
@@ -63,9 +68,10 @@ class ControlLoop {
  private:
   RoundResult round_of(const std::string& text, const kube::TimeLimit& limit);
   RoundResult round(const WorkKey& key, const kube::TimeLimit& limit);
-  std::optional<decide::Decision> decide(const WorkKey& key, const std::stop_token& stop);
-  std::optional<decide::ImageObservation> look_at_image(const WorkKey& key);
-  std::optional<decide::BuilderObservation> look_at_builder(const WorkKey& key, const std::stop_token& stop);
+  base::Result<std::optional<decide::Decision>> decide(const WorkKey& key, const std::stop_token& stop);
+  base::Result<std::optional<decide::ImageObservation>> look_at_image(const WorkKey& key, const std::stop_token& stop);
+  base::Result<std::optional<decide::BuilderObservation>> look_at_builder(const WorkKey& key,
+                                                                          const std::stop_token& stop);
   RoundResult after_timeout(const std::string& text);
   RoundResult after_error(const WorkKey& key, const base::Error& error);
   RoundResult after_refusal(const WorkKey& key, const decide::Decision& refused, const base::Error& error,
@@ -82,7 +88,10 @@ class ControlLoop {
   kube::WorkQueue queue_;
   std::atomic<bool> has_begun_{false};
   TagResolver tags_;
+  TagResolver branches_;
+  TagResolver published_;
   ProgressReader progress_;
+  ConfigMapReader config_maps_;
   Performer performer_;
 };
 

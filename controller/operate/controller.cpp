@@ -5,12 +5,14 @@
 #include <thread>
 #include <vector>
 
+#include "base/heap.h"
 #include "base/log.h"
 #include "decide/labels.h"
 #include "kube/events.h"
 #include "kube/reflector.h"
 #include "operate/control_loop.h"
 #include "operate/page_server.h"
+#include "operate/store_figures.h"
 
 namespace staves::operate {
 
@@ -56,6 +58,8 @@ class Running {
                .cluster = parts_.cluster,
                .logs = parts_.logs,
                .resolve_tag = parts_.resolve_tag,
+               .resolve_branch = parts_.resolve_branch,
+               .resolve_published = parts_.resolve_published,
                .record_event = [this](kube::EventNote note) { events_.record(std::move(note)); },
                .clock = parts_.clock,
                .queue_observer = parts_.metrics.queue(),
@@ -70,6 +74,7 @@ class Running {
     add_reflector(api::job_kind(), ours(), stores.jobs);
     add_reflector(api::pod_kind(), ours(), stores.pods);
     add_reflector(api::volume_claim_kind(), ours(), stores.claims);
+    add_reflector(api::config_map_kind(), {}, stores.config_maps, true);
     add_figures();
   }
 
@@ -86,6 +91,7 @@ class Running {
   void run(const std::stop_token& stop) {
     start_background();
     if (wait_until_synced(stop)) {
+      base::trim_heaps();
       base::log_info("the stores are filled", {{"images", std::to_string(loop_.stores().images.size())},
                                                {"builders", std::to_string(loop_.stores().builders.size())},
                                                {"jobs", std::to_string(loop_.stores().jobs.size())}});
@@ -98,11 +104,13 @@ class Running {
 
  private:
   template <class T>
-  void add_reflector(const api::Kind& kind, const std::string& selector, kube::Store<T>& store) {
+  void add_reflector(const api::Kind& kind, const std::string& selector, kube::Store<T>& store,
+                     bool metadata_only = false) {
     kube::ReflectorOptions options;
     options.type = resource_type(kind);
     options.name_space = parts_.options.name_space;
     options.label_selector = selector;
+    options.metadata_only = metadata_only;
     reflectors_.push_back(std::make_unique<kube::Reflector>(options, parts_.cluster, store, *parts_.clock));
     kinds_.push_back(kind.plural);
   }
@@ -141,14 +149,7 @@ class Running {
                                           {"dropped", static_cast<double>(counts.dropped)},
                                           {"failed", static_cast<double>(counts.failed)}};
     });
-    metrics.read_gauge("staves_objects", "Objects in memory", "kind", [this] {
-      const Stores& stores = loop_.stores();
-      return std::vector<Metrics::Series>{{"stavesimages", static_cast<double>(stores.images.size())},
-                                          {"stavesbuilders", static_cast<double>(stores.builders.size())},
-                                          {"jobs", static_cast<double>(stores.jobs.size())},
-                                          {"pods", static_cast<double>(stores.pods.size())},
-                                          {"persistentvolumeclaims", static_cast<double>(stores.claims.size())}};
-    });
+    read_store_figures(metrics, loop_.stores());
   }
 
   base::Done serve(const std::string& address, PageServer::Pages pages) {
@@ -172,6 +173,8 @@ class Running {
       background_.emplace_back([&reflector = *reflector, stop] { reflector.run(stop); });
     }
     for (int i = 0; i < tag_threads; ++i) background_.emplace_back([this, stop] { loop_.tags().work(stop); });
+    background_.emplace_back([this, stop] { loop_.branches().work(stop); });
+    background_.emplace_back([this, stop] { loop_.published().work(stop); });
     background_.emplace_back([this, stop] { loop_.progress().work(stop); });
     background_.emplace_back([this, stop] { loop_.alarms().work(stop); });
   }
@@ -199,7 +202,7 @@ class Running {
     Stores& stores = loop_.stores();
     return stores.images.wait_until_synced(stop) && stores.builders.wait_until_synced(stop) &&
            stores.jobs.wait_until_synced(stop) && stores.pods.wait_until_synced(stop) &&
-           stores.claims.wait_until_synced(stop);
+           stores.claims.wait_until_synced(stop) && stores.config_maps.wait_until_synced(stop);
   }
 
   void work_until(const std::stop_token& stop) {

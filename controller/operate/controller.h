@@ -29,6 +29,8 @@ struct ControllerParts {
   kube::Cluster& logs;  ///< for pods/log: has a short deadline
   Metrics& metrics;
   ResolveTag resolve_tag;
+  ResolveTag resolve_branch = {};
+  ResolveTag resolve_published = {};
   std::shared_ptr<const base::Clock> clock;
   std::string instance;                     ///< reportingInstance of events, such as the pod's name
   std::optional<Candidacy> candidacy = {};  ///< nothing: it is the only one

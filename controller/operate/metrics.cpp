@@ -35,6 +35,9 @@ Histogram::BucketBoundaries of_queue() {
 Histogram::BucketBoundaries of_requests() {
   return {0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60};
 }
+Histogram::BucketBoundaries of_waits() {
+  return {1, 10, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 86400};
+}
 Histogram::BucketBoundaries of_builds() {
   return {1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400};
 }
@@ -233,7 +236,10 @@ class Builds {
  public:
   explicit Builds(prometheus::Registry& registry)
       : total_(counter(registry, "staves_builds_total", "Builds that ended")),
-        time_(histogram(registry, "staves_build_duration_seconds", "From a build's first step to its end")) {}
+        time_(histogram(registry, "staves_build_duration_seconds", "From a build's first step to its end")),
+        waited_(
+            histogram(registry, "staves_build_queue_seconds", "How long builds waited for a place with their builder")
+                .Add({}, of_waits())) {}
 
   void look(const std::shared_ptr<const api::StavesImage>& before,
             const std::shared_ptr<const api::StavesImage>& after) {
@@ -241,9 +247,11 @@ class Builds {
     if (!before || !after) return;
     const api::BuildStatus& was = before->status.build;
     const api::BuildStatus& is = after->status.build;
+    const bool begun = is.start_time && is.queued_time && (!was.start_time || was.number != is.number);
+    if (begun) waited_.Observe(seconds(*is.start_time - *is.queued_time));
     const bool ended = is.completion_time && (!was.completion_time || was.number != is.number) && !is.job_name.empty();
     if (!ended) return;
-    const std::string result = is.failure ? "failed" : "succeeded";
+    const std::string result = is.failure ? "failed" : is.cancelled ? "cancelled" : "succeeded";
     total_
         .Add({{"namespace", after->meta.name_space},
               {"result", result},
@@ -257,6 +265,7 @@ class Builds {
  private:
   Family<prometheus::Counter> total_;
   Family<Histogram> time_;
+  Histogram& waited_;
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "operate/observe_builder.h"
 
+#include <algorithm>
+
 #include "decide/image_reference.h"
 #include "decide/names.h"
 
@@ -15,11 +17,29 @@ decide::TagLookup look_up(const std::string& reference, const api::StavesBuilder
                      {Subject::Builder, key_of(builder.meta)});
 }
 
+base::Result<std::vector<std::shared_ptr<const api::StavesImage>>> images_of(const api::StavesBuilder& builder,
+                                                                             const Stores& stores,
+                                                                             const FindImage& find_image) {
+  auto images = stores.images.find(by::build, to_text(key_of(builder.meta)));
+  for (const api::AdmittedBuild& one : builder.status.builds.admitted) {
+    const kube::ObjectKey key{builder.meta.name_space, one.image};
+    auto image = stores.images.get(key);
+    // Gone, or made after what the store shows: only the server knows.
+    if (!image || image->meta.uid != one.uid) {
+      TRY_ASSIGN(image, find_image(key));
+    }
+    if (image && std::ranges::find(images, image) == images.end()) images.push_back(image);
+  }
+  return images;
+}
+
 }  // namespace
 
-std::optional<decide::BuilderObservation> observe_builder(const kube::ObjectKey& key, const Stores& stores,
-                                                          TagResolver& tags, const FindClaim& find_claim,
-                                                          base::TimePoint now) {
+base::Result<std::optional<decide::BuilderObservation>> observe_builder(const kube::ObjectKey& key,
+                                                                        const Stores& stores, TagResolver& tags,
+                                                                        const FindClaim& find_claim,
+                                                                        const FindImage& find_image,
+                                                                        base::TimePoint now) {
   const auto builder = stores.builders.get(key);
   if (!builder) return std::nullopt;
   const kube::ObjectKey claim{key.name_space, decide::claim_name(*builder)};
@@ -31,6 +51,8 @@ std::optional<decide::BuilderObservation> observe_builder(const kube::ObjectKey&
     seen.stage3 = look_up(builder->spec.stage3_image, *builder, tags);
     seen.tree = look_up(builder->spec.snapshot_image, *builder, tags);
   }
+  TRY_ASSIGN(seen.images, images_of(*builder, stores, find_image));
+  seen.users = stores.images.find(by::builder, to_text(key));
   seen.now = now;
   return seen;
 }

@@ -61,9 +61,9 @@ base::Done Performer::perform(const WorkKey& about, const decide::CreateOnce& ac
 }
 
 base::Done Performer::perform(const WorkKey&, const decide::Delete& action, const std::stop_token& stop) {
-  auto gone = cluster_.remove(
-      resource_type(action.object.kind), key_of(action.object),
-      {.uid = action.object.uid, .resource_version = {}, .propagation = kube::Propagation::Background}, stop);
+  const auto propagation = action.foreground ? kube::Propagation::Foreground : kube::Propagation::Background;
+  auto gone = cluster_.remove(resource_type(action.object.kind), key_of(action.object),
+                              {.uid = action.object.uid, .resource_version = {}, .propagation = propagation}, stop);
   if (gone || gone.error().code == "NotFound") return {};
   // Another object has the name by now: the one that was meant is gone.
   if (gone.error().code == "Conflict") return {};

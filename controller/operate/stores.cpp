@@ -1,6 +1,9 @@
 #include "operate/stores.h"
 
+#include "api/metadata.h"
 #include "decide/names.h"
+#include "decide/queue.h"
+#include "decide/shared_tags.h"
 
 namespace staves::operate {
 
@@ -12,6 +15,13 @@ std::vector<std::string> owner_of(const T& object) {
   return {object.meta.owner_uid};
 }
 
+/// The builder whose places an image's build is concerned with, if its place is one of these.
+std::vector<std::string> builder_by(const api::StavesImage& image, std::initializer_list<decide::Place> places) {
+  const api::BuildStatus& build = image.status.build;
+  if (std::ranges::find(places, decide::place_of(build)) == places.end()) return {};
+  return {to_text(kube::ObjectKey{image.meta.name_space, build.inputs.builder_name})};
+}
+
 }  // namespace
 
 Stores::Stores()
@@ -19,10 +29,21 @@ Stores::Stores()
       builders(api::parse_stavesbuilder),
       jobs(api::parse_build_job),
       pods(api::parse_build_pod),
-      claims(api::parse_volume_claim) {
+      claims(api::parse_volume_claim),
+      config_maps(api::parse_metadata) {
   images.add_index(by::builder, [](const api::StavesImage& image) {
     return std::vector{to_text(kube::ObjectKey{image.meta.name_space, image.spec.builder_name})};
   });
+  images.add_index(by::config_map, [](const api::StavesImage& image) {
+    const auto& source = image.spec.staves_toml;
+    if (!source || source->config_map_name.empty()) return std::vector<std::string>{};
+    return std::vector{to_text(kube::ObjectKey{image.meta.name_space, source->config_map_name})};
+  });
+  images.add_index(by::build, [](const api::StavesImage& image) {
+    return builder_by(image, {decide::Place::Waits, decide::Place::Has});
+  });
+  images.add_index(by::queue, [](const api::StavesImage& image) { return builder_by(image, {decide::Place::Waits}); });
+  images.add_index(by::tag, decide::pushed_tags);
   builders.add_index(by::claim, [](const api::StavesBuilder& builder) {
     return std::vector{to_text(kube::ObjectKey{builder.meta.name_space, decide::claim_name(builder)})};
   });
@@ -31,7 +52,8 @@ Stores::Stores()
 }
 
 bool Stores::synced() const {
-  return images.synced() && builders.synced() && jobs.synced() && pods.synced() && claims.synced();
+  return images.synced() && builders.synced() && jobs.synced() && pods.synced() && claims.synced() &&
+         config_maps.synced();
 }
 
 std::string Stores::seen_version(const std::string& kind) const {

@@ -22,6 +22,7 @@ struct Stores {
   kube::Store<api::BuildJob> jobs;
   kube::Store<api::BuildPod> pods;
   kube::Store<api::VolumeClaim> claims;
+  kube::Store<api::ObjectMeta> config_maps;  ///< metadata only: what they hold is read when an image asks for it
 
   /// Whether every store has had its first list.
   bool synced() const;
@@ -31,9 +32,13 @@ struct Stores {
 
 /// Names of the indexes.
 namespace by {
-inline constexpr auto builder = "builder";  ///< images: "namespace/name" of their builder
-inline constexpr auto owner_uid = "owner";  ///< jobs: uid of their image; pods: uid of their Job
-inline constexpr auto claim = "claim";      ///< builders: "namespace/name" of the claim that they use
+inline constexpr auto builder = "builder";       ///< images: "namespace/name" of their builder
+inline constexpr auto build = "build";           ///< images whose build waits for a place or has one: of its builder
+inline constexpr auto queue = "queue";           ///< those of them that wait
+inline constexpr auto config_map = "configmap";  ///< images: "namespace/name" of the ConfigMap with their staves.toml
+inline constexpr auto tag = "tag";               ///< images: "repository:tag" of all that they push
+inline constexpr auto owner_uid = "owner";       ///< jobs: uid of their image; pods: uid of their Job
+inline constexpr auto claim = "claim";           ///< builders: "namespace/name" of the claim that they use
 }  // namespace by
 
 /// The same kind in the words of the client.

@@ -9,7 +9,7 @@ namespace staves::operate {
 namespace {
 
 /// A tag that nobody has wanted for so long belongs to a builder that is gone.
-constexpr std::chrono::hours memory{24 * 14};
+constexpr std::chrono::seconds memory = std::chrono::hours(24 * 14);
 
 }  // namespace
 
@@ -19,16 +19,21 @@ TagResolver::TagResolver(ResolveTag resolve, std::shared_ptr<const base::Clock> 
 bool TagResolver::is_due(const Known& known, Moment now) {
   if (known.waiting) return false;
   if (!known.lookup.digest && !known.lookup.error) return true;
-  const auto good_for = known.lookup.error ? std::min(known.question.refresh, after_error) : known.question.refresh;
+  const auto good_for =
+      known.lookup.error ? std::min(known.question.refresh, known.question.after_error) : known.question.refresh;
   return now - known.asked >= good_for;
 }
 
 decide::TagLookup TagResolver::latest(const TagQuestion& question, const WorkKey& asker) {
   const std::lock_guard lock(mutex_);
   const Moment now = clock_->steady_now();
-  const Key key{question.reference, question.insecure_registries};
+  const Key key{question.reference, question.insecure_registries, question.since};
   const auto [entry, is_new] = known_.try_emplace(key);
   Known& known = entry->second;
+  // Who comes back after long has a right to what is true now, not to what was when somebody else left.
+  const bool is_stale = now - known.wanted > 2 * question.refresh;
+  if (!is_new && is_stale && !known.waiting)
+    known.lookup = {.reference = question.reference, .digest = {}, .error = {}};
   known.wanted = now;
   if (is_new) {
     known.lookup.reference = question.reference;
@@ -100,7 +105,12 @@ std::size_t TagResolver::size() const {
 }
 
 void TagResolver::forget_old(Moment now) {
-  std::erase_if(known_, [&](const auto& entry) { return !entry.second.waiting && now - entry.second.wanted > memory; });
+  std::erase_if(known_, [&](const auto& entry) {
+    const Known& known = entry.second;
+    // One image after the other has an entry, and none of them comes back.
+    const auto kept = known.question.since.empty() ? memory : 2 * known.question.refresh;
+    return !known.waiting && now - known.wanted > kept;
+  });
 }
 
 }  // namespace staves::operate

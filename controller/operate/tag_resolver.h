@@ -10,6 +10,7 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "base/clock.h"
@@ -24,6 +25,9 @@ struct TagQuestion {
   std::string reference;
   std::vector<std::string> insecure_registries;  ///< host[:port] spoken to in plain http
   std::chrono::seconds refresh{3600};            ///< how long an answer is good for
+  /// An answer about another one is none: what was pushed anew under the same name is asked for anew. May be empty.
+  std::string since = {};
+  std::chrono::seconds after_error{60};  ///< how long an error is good for, if that is less
 };
 
 /// Asks a registry. Errors: ImageNotFound, RegistryAuthFailed, RegistryUnreachable, InvalidReference.
@@ -33,12 +37,10 @@ using ResolveTag = std::function<base::Result<std::string>(const TagQuestion& qu
 /// there is another one. Thread-safe.
 class TagResolver {
  public:
-  /// After an error the registry is asked again no sooner than this.
-  static constexpr std::chrono::seconds after_error{60};
-
   TagResolver(ResolveTag resolve, std::shared_ptr<const base::Clock> clock, Wake wake);
 
-  /// The last answer; neither digest nor error while there was none. The registry is asked again when that is due.
+  /// The last answer; neither digest nor error while there was none, or when nobody has wanted it for more than twice
+  /// its refresh. The registry is asked again when that is due.
   decide::TagLookup latest(const TagQuestion& question, const WorkKey& asker);
 
   /// Asks about one tag that is due, on the calling thread; false when none is.
@@ -51,7 +53,7 @@ class TagResolver {
 
  private:
   using Moment = std::chrono::steady_clock::time_point;
-  using Key = std::pair<std::string, std::vector<std::string>>;
+  using Key = std::tuple<std::string, std::vector<std::string>, std::string>;
   struct Known {
     decide::TagLookup lookup;
     TagQuestion question;

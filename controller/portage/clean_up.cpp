@@ -4,27 +4,17 @@
 #include <array>
 #include <string_view>
 
+#include "portage/removal.h"
+
 namespace staves::portage {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 17> always = {
-    "etc/passwd-",   "etc/group-",          "etc/shadow-",      "etc/gshadow-",       "etc/subuid-",
-    "etc/subgid-",   "etc/.pwd.lock",       "etc/ld.so.cache~", "var/cache/edb",      "var/cache/ldconfig",
-    "var/cache/eix", "var/lib/gentoo/news", "var/log/portage",  "var/log/emerge.log", "var/log/emerge-fetch.log",
-    "var/db/repos",  "var/.updated"};
-constexpr std::array<std::string_view, 3> without_portage = {"etc/portage", "var/lib/portage", "var/cache/binpkgs"};
+constexpr std::array<std::string_view, 10> always = {
+    "etc/passwd-", "etc/group-",    "etc/shadow-",      "etc/gshadow-",       "etc/subuid-",
+    "etc/subgid-", "etc/.pwd.lock", "etc/ld.so.cache~", "var/cache/ldconfig", "var/.updated"};
 constexpr std::array<std::string_view, 4> emptied = {"tmp", "var/tmp", "run", "var/lock"};
-
-base::Done take_away(const fs::path& path) {
-  std::error_code failed;
-  fs::remove_all(path, failed);
-  if (failed) {
-    return base::fail("FileUnwritable", "removing " + path.string() + ": " + failed.message(), base::Retry::never());
-  }
-  return {};
-}
 
 base::Done empty(const fs::path& directory) {
   std::error_code failed;
@@ -39,21 +29,16 @@ base::Done empty(const fs::path& directory) {
     }
   }
   for (const auto& path : inside) {
-    TRY(take_away(path));
+    TRY(remove_path(path));
   }
   return {};
 }
 
 }  // namespace
 
-base::Done clean_up_root(const fs::path& rootfs, bool has_portage) {
+base::Done clean_up_root(const fs::path& rootfs) {
   for (const auto path : always) {
-    TRY(take_away(rootfs / path));
-  }
-  for (const auto path : without_portage) {
-    if (!has_portage) {
-      TRY(take_away(rootfs / path));
-    }
+    TRY(remove_path(rootfs / path));
   }
   for (const auto directory : emptied) {
     TRY(empty(rootfs / directory));

@@ -8,10 +8,9 @@
 
 namespace staves::portage {
 
-/// Removes what only Portage and the tools of the merge need: backups of account files, caches, logs, locks, what lies
-/// in /tmp and /run. What belongs to sys-apps/portage itself stays when that package is in the image. Errors:
-/// FileUnwritable (retry: never).
-base::Done clean_up_root(const std::filesystem::path& rootfs, bool has_portage);
+/// Removes what a merge leaves behind in every root: backups and locks of account files, linker caches, what lies in
+/// /tmp and /run. Errors: FileUnwritable (retry: never).
+base::Done clean_up_root(const std::filesystem::path& rootfs);
 
 /// Files that Portage put beside a configuration file instead of over it ("._cfg0000_name"), as paths in the image:
 /// in a root that was empty they mean that two packages bring the same file.

@@ -1,26 +1,40 @@
 #include "portage/configuration.h"
 
 #include "base/files.h"
+#include "portage/fetch_credentials.h"
 #include "portage/make_conf.h"
+#include "portage/other_binaries.h"
+#include "portage/overlays.h"
 #include "portage/package_files.h"
 #include "portage/repos_conf.h"
 #include "portage/toolchain_key.h"
+#include "portage/toolchain_of.h"
 
 namespace staves::portage {
 namespace {
 
-base::Done write_files(const Paths& paths, const api::Plan& plan, const Parallelism& split) {
-  TRY(write_repos_conf(paths, plan.tree));
+base::Done write_files(const Paths& paths, const api::Plan& plan, const std::vector<Overlay>& overlays,
+                       const Parallelism& split) {
+  TRY(write_repos_conf(paths, plan.tree, overlays));
+  if (const std::string hook = revisions_hook(overlays); !hook.empty()) {
+    TRY(add_portage_file(paths.etc_portage(), "bashrc", hook));
+  }
+  TRY(use_ssh_secret(paths));
   for (const auto& [name, text] : package_files(plan.builder_portage, plan.image_portage)) {
     TRY(add_portage_file(paths.etc_portage(), name, text));
   }
-  BuildVariables build{.mirrors = {}, .pkgdir = {}, .distdir = paths.distfiles.string(), .make_jobs = split.make_jobs};
+  BuildVariables build{.mirrors = {},
+                       .pkgdir = {},
+                       .distdir = paths.distfiles.string(),
+                       .make_jobs = split.make_jobs,
+                       .documents = plan.target.keep.documents};
   for (const auto& mirror : plan.mirrors) {
     build.mirrors += (build.mirrors.empty() ? "" : " ") + mirror;
   }
   TRY(base::make_directories(paths.distfiles));
-  return add_portage_file(paths.etc_portage(), "make.conf",
-                          make_conf_addition(plan.builder_portage.make_conf, plan.image_portage.make_conf, build));
+  return add_portage_file(
+      paths.etc_portage(), "make.conf",
+      make_conf_addition(plan.builder_portage.make_conf, plan.image_portage.make_conf, build) + netrc_lines(paths));
 }
 
 base::Done set_pkgdir(const Paths& paths, const std::filesystem::path& pkgdir) {
@@ -30,7 +44,8 @@ base::Done set_pkgdir(const Paths& paths, const std::filesystem::path& pkgdir) {
 
 }  // namespace
 
-Part<> configure(const Paths& paths, const api::Plan& plan, const Parallelism& split, const std::stop_token& stop) {
+Part<Configured> configure(const Paths& paths, const api::Plan& plan, const Parallelism& split,
+                           const std::vector<api::RepositoryRevision>& revisions, const std::stop_token& stop) {
   if (auto tree = check_tree(paths, plan.tree); !tree) {
     return fail_part("configure", tree.error());
   }
@@ -40,15 +55,35 @@ Part<> configure(const Paths& paths, const api::Plan& plan, const Parallelism& s
     return user ? fail_part(api::FailureClass::InvalidConfiguration, "configure", profile.error().message)
                 : fail_part("configure", profile.error());
   }
-  if (auto written = write_files(paths, plan, split); !written) {
+  const auto overlays = locate_overlays(paths, plan, revisions);
+  if (!overlays) {
+    return std::unexpected(overlays.error());
+  }
+  if (auto written = write_files(paths, plan, *overlays, split); !written) {
     return fail_part("configure", written.error());
   }
-  const auto key = toolchain_key(paths, plan, *profile, stop);
-  if (!key) {
-    return std::unexpected(key.error());
+  if (auto brought = sync_overlays(paths, *overlays, stop); !brought) {
+    return std::unexpected(brought.error());
   }
-  if (auto written = set_pkgdir(paths, paths.binpkgs / *key); !written) {
+  const auto known = toolchain_key(paths, plan, *profile, stop);
+  if (!known) {
+    return std::unexpected(known.error());
+  }
+  if (auto written = set_pkgdir(paths, paths.binpkgs / known->key); !written) {
     return fail_part("configure", written.error());
+  }
+  return Configured{known->key, toolchain_of(paths.system, *known, *profile)};
+}
+
+Part<> choose_binaries(const Paths& paths, const api::Plan& plan, const std::vector<api::RepositoryRevision>& revisions,
+                       const std::string& partition, const std::stop_token& stop) {
+  const auto overlays = locate_overlays(paths, plan, revisions);
+  if (!overlays) {
+    return std::unexpected(overlays.error());
+  }
+  if (auto masked = mask_other_binaries(paths, paths.binpkgs / partition, *overlays, tree_name(paths, plan.tree), stop);
+      !masked) {
+    return fail_part("configure", masked.error());
   }
   return {};
 }

@@ -31,6 +31,7 @@ base::Command emerge_command(const std::string& root, const std::vector<std::str
                        "--noreplace",
                        "--verbose",
                        "--usepkg",
+                       "--usepkg-exclude-live=y",
                        "--with-bdeps=n",
                        "--binpkg-respect-use=y",
                        "--binpkg-changed-deps=n",

@@ -9,6 +9,7 @@
 #include "portage/failure_classes.h"
 #include "portage/failure_text.h"
 #include "portage/plain_text.h"
+#include "portage/stage3_packages.h"
 
 namespace staves::portage {
 namespace {
@@ -36,32 +37,57 @@ void append_log(const std::filesystem::path& log, std::vector<std::string>& outp
 }  // namespace
 
 Part<> EmergeRun::merge_layout(const std::stop_token& stop) {
-  return call(paths_.rootfs.string(), {"sys-apps/baselayout"}, "build", nullptr, stop);
+  return call(paths_.rootfs.string(), {"sys-apps/baselayout"}, "build", stop);
 }
 
-Part<> EmergeRun::merge_packages(const std::vector<std::string>& atoms, const std::stop_token& stop) {
+Part<> EmergeRun::merge_packages(const std::vector<std::string>& atoms, const std::optional<std::string>& from_stage3,
+                                 const std::stop_token& stop) {
   std::vector<std::string> all = {"virtual/libc"};
   all.insert(all.end(), atoms.begin(), atoms.end());
-  std::vector<std::string> twice;
-  if (auto first = call(paths_.rootfs.string(), all, "", &twice, stop); !first || twice.empty()) {
-    return first;
+  const std::string root = paths_.rootfs.string();
+  std::vector<std::string> there;
+  auto twice = reviewed_call(
+      root, all, "",
+      [&](const auto& list) {
+        there = from_stage3 ? in_stage3(paths_.system, list, *from_stage3) : std::vector<std::string>();
+        return there.empty() ? compiled_twice(list) : there;
+      },
+      stop);
+  if (twice && !there.empty()) {
+    pack_stage3_packages(paths_.system, there, stop);
+    twice = reviewed_call(root, all, "", compiled_twice, stop);
   }
-  for (auto& cpv : twice) {
+  if (!twice) {
+    return std::unexpected(twice.error());
+  }
+  if (twice->empty()) {
+    return {};
+  }
+  for (auto& cpv : *twice) {
     cpv.insert(0, "=");
   }
-  if (auto builder = call("/", twice, "", nullptr, stop); !builder) {
+  if (auto builder = call("/", *twice, "", stop); !builder) {
     return builder;
   }
-  return call(paths_.rootfs.string(), all, "", nullptr, stop);
+  return call(root, all, "", stop);
 }
 
-/// With `twice` the call ends before it builds anything when its list holds packages that would be built twice; they
-/// are put there.
 Part<> EmergeRun::call(const std::string& root, const std::vector<std::string>& atoms, const std::string& use,
-                       std::vector<std::string>* twice, const std::stop_token& stop) {
+                       const std::stop_token& stop) {
+  const auto ended = reviewed_call(root, atoms, use, {}, stop);
+  return ended ? Part<>() : std::unexpected(ended.error());
+}
+
+Part<std::vector<std::string>> EmergeRun::reviewed_call(const std::string& root, const std::vector<std::string>& atoms,
+                                                        const std::string& use, const Review& review,
+                                                        const std::stop_token& stop) {
   auto command = emerge_command(root, atoms, split_);
   if (!use.empty()) {
     command.environment["USE"] = use;
+  }
+  std::vector<std::string> found;
+  if (auto held = cache_.begin_plan(stop); !held) {
+    return std::unexpected(held.error());
   }
   progress_.begin_call();
   FailureEvidence evidence;
@@ -72,14 +98,19 @@ Part<> EmergeRun::call(const std::string& root, const std::vector<std::string>& 
       [&](std::string_view line) {
         read_line(line, evidence.output);
         // The list ends with its sum; building begins after it.
-        if (twice != nullptr && evidence.output.back().starts_with("Total: ")) {
-          *twice = compiled_twice(progress_.list());
-          if (!twice->empty()) {
-            leave.request_stop();
-          }
+        if (!evidence.output.back().starts_with("Total: ")) {
+          return;
+        }
+        cache_.planned(progress_.list());
+        if (review) {
+          found = review(progress_.list());
+        }
+        if (!found.empty()) {
+          leave.request_stop();
         }
       },
       leave.get_token());
+  cache_.plan_ended();
   std::cout << std::flush;
   if (!end) {
     return fail_part("resolve", end.error());
@@ -87,12 +118,12 @@ Part<> EmergeRun::call(const std::string& root, const std::vector<std::string>& 
   if (stop.stop_requested()) {
     return std::unexpected(interrupted(evidence.output));
   }
-  if (twice != nullptr && !twice->empty()) {
+  if (!found.empty()) {
     progress_.begin_call();
-    return {};
+    return found;
   }
   if (end->exit_code == 0) {
-    return {};
+    return found;
   }
   evidence.exit_code = end->exit_code;
   add_logs(evidence.output);

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "api/step_result.h"
+#include "portage/cache_lease.h"
 #include "portage/merge_progress.h"
 #include "portage/part.h"
 #include "portage/paths.h"
@@ -16,8 +18,9 @@ namespace staves::portage {
 /// The calls of emerge of one build, their counts and what they said.
 class EmergeRun {
  public:
-  EmergeRun(const Paths& paths, Parallelism split, std::function<void(const api::Progress&)> on_progress)
-      : paths_(paths), split_(split), on_progress_(std::move(on_progress)) {}
+  EmergeRun(const Paths& paths, Parallelism split, CacheLease& cache,
+            std::function<void(const api::Progress&)> on_progress)
+      : paths_(paths), split_(split), cache_(cache), on_progress_(std::move(on_progress)) {}
 
   /// Merges sys-apps/baselayout with USE=build in a call of its own: accounts and directories must be there before any
   /// other package.
@@ -25,8 +28,10 @@ class EmergeRun {
 
   /// Merges `atoms` and the libc into the root, and what building them needs into the builder. What both need and
   /// nobody has built yet is built for the builder first, so that the root takes the binary package instead of a second
-  /// build.
-  Part<> merge_packages(const std::vector<std::string>& atoms, const std::stop_token& stop);
+  /// build. With the name of the ebuild tree in `from_stage3`, packages that the stage3 has from it are packed instead
+  /// of compiled, if their flags fit.
+  Part<> merge_packages(const std::vector<std::string>& atoms, const std::optional<std::string>& from_stage3,
+                        const std::stop_token& stop);
 
   const MergeProgress& progress() const { return progress_; }
 
@@ -34,14 +39,22 @@ class EmergeRun {
   const std::vector<std::string>& despite_collisions() const { return despite_collisions_; }
 
  private:
+  /// Looks at the list of a call; what it gives ends the call before anything is built.
+  using Review = std::function<std::vector<std::string>(const std::vector<PlannedMerge>&)>;
+
   Part<> call(const std::string& root, const std::vector<std::string>& atoms, const std::string& use,
-              std::vector<std::string>* twice, const std::stop_token& stop);
+              const std::stop_token& stop);
+  /// Gives what `review` found; nothing when it found nothing and the call went to its end.
+  Part<std::vector<std::string>> reviewed_call(const std::string& root, const std::vector<std::string>& atoms,
+                                               const std::string& use, const Review& review,
+                                               const std::stop_token& stop);
   void read_line(std::string_view line, std::vector<std::string>& output);
   void add_logs(std::vector<std::string>& output) const;
   api::Failure interrupted(std::vector<std::string>& output) const;
 
   const Paths& paths_;
   Parallelism split_;
+  CacheLease& cache_;
   std::function<void(const api::Progress&)> on_progress_;
   MergeProgress progress_;
   std::vector<std::string> despite_collisions_;

@@ -3,7 +3,10 @@
 #include "base/log.h"
 #include "portage/accounts.h"
 #include "portage/clean_up.h"
+#include "portage/image_locale.h"
+#include "portage/left_out.h"
 #include "portage/linker_cache.h"
+#include "portage/live_revisions.h"
 #include "portage/locale_default.h"
 #include "portage/package_database.h"
 #include "portage/package_names.h"
@@ -36,7 +39,8 @@ Part<> check_configuration(const std::filesystem::path& rootfs) {
 }
 
 /// What the loader of programs needs.
-Part<> complete_libraries(const Paths& paths, const api::ToolchainLibraries& wanted) {
+Part<> complete_libraries(const Paths& paths, const api::Plan& plan) {
+  const auto& wanted = plan.toolchain_libraries;
   if (auto written = ensure_linker_configuration(paths.rootfs); !written) {
     return fail_part("libraries", written.error());
   }
@@ -64,17 +68,22 @@ Part<> complete_libraries(const Paths& paths, const api::ToolchainLibraries& wan
   if (!*locale) {
     base::log_warning("the stage3 has no locale C.UTF-8 to give to the image");
   }
+  if (auto made = make_locale(paths.rootfs, plan.locale); !made) {
+    return made;
+  }
   if (auto cache = write_linker_cache(paths.rootfs); !cache) {
     return fail_part("libraries", cache.error());
   }
   return {};
 }
 
-base::Done settle(const Paths& paths, const api::Plan& plan, const InstalledPackages& installed) {
+base::Done settle(const Paths& paths, const api::Plan& plan, const InstalledPackages& installed, api::LeftOut& out) {
   const auto epoch = installed.newest_build_time;
   const PackageTimes times(paths.rootfs);
   TRY(settle_accounts(paths.rootfs, epoch));
-  TRY(clean_up_root(paths.rootfs, installed.has("sys-apps/portage")));
+  TRY(clean_up_root(paths.rootfs));
+  TRY(leave_out(paths.rootfs, installed, plan.target.keep, plan.locale, out));
+  TRY(forget_absent_files(paths.database(), paths.rootfs));
   TRY(reduce_package_database(paths.database(), plan.target.package_database, epoch));
   return times.settle_others(epoch);
 }
@@ -92,14 +101,17 @@ Part<FinishedRoot> finish_root(const Paths& paths, const api::Plan& plan) {
   if (auto decided = check_configuration(paths.rootfs); !decided) {
     return std::unexpected(decided.error());
   }
-  if (auto complete = complete_libraries(paths, plan.toolchain_libraries); !complete) {
+  if (auto complete = complete_libraries(paths, plan); !complete) {
     return std::unexpected(complete.error());
   }
-  if (auto settled = settle(paths, plan, installed); !settled) {
+  FinishedRoot finished{.packages = static_cast<std::int64_t>(installed.cpvs.size()),
+                        .source_date_epoch = installed.newest_build_time,
+                        .left_out = {},
+                        .live = live_revisions(paths.database(), installed)};
+  if (auto settled = settle(paths, plan, installed, finished.left_out); !settled) {
     return fail_part("finish", settled.error());
   }
-  return FinishedRoot{.packages = static_cast<std::int64_t>(installed.cpvs.size()),
-                      .source_date_epoch = installed.newest_build_time};
+  return finished;
 }
 
 }  // namespace staves::portage

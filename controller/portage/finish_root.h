@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "api/plan.h"
+#include "api/step_result.h"
 #include "portage/part.h"
 #include "portage/paths.h"
 
@@ -13,6 +14,8 @@ namespace staves::portage {
 struct FinishedRoot {
   std::int64_t packages = 0;
   std::int64_t source_date_epoch = 0;  ///< newest BUILD_TIME of the packages, seconds since 1970
+  api::LeftOut left_out;
+  std::vector<api::LiveRevision> live;
 };
 
 /// Makes an image's root out of what emerge merged: checks that it is whole, adds what no package brings (locale,

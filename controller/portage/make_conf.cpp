@@ -10,16 +10,19 @@ namespace {
 // allows.
 constexpr std::string_view defaults = R"(
 # --- Staves: defaults
-FEATURES="${FEATURES} -sandbox -usersandbox nodoc noinfo noman"
+FEATURES="${FEATURES} -sandbox -usersandbox"
 EMERGE_DEFAULT_OPTS=""
 )";
+
+// What the image leaves out in any case need not be merged first.
+constexpr std::string_view without_documents = "FEATURES=\"${FEATURES} nodoc noinfo noman\"\n";
 
 // No namespaces and no users but root in an unprivileged container; a disposable root needs neither fsync nor locks
 // between phases. protect-owned stays on: without it a file collision ends with success.
 constexpr std::string_view fixed = R"(
 # --- Staves: fixed
 FEATURES="${FEATURES} -ipc-sandbox -network-sandbox -pid-sandbox -mount-sandbox -userpriv -userfetch -usersync -news"
-FEATURES="${FEATURES} buildpkg -binpkg-logs -binpkg-docompress parallel-install -merge-wait -merge-sync -ebuild-locks"
+FEATURES="${FEATURES} buildpkg -buildpkg-live -binpkg-logs -binpkg-docompress parallel-install -merge-wait -merge-sync -ebuild-locks"
 FEATURES="${FEATURES} -preserve-libs -unmerge-orphans -qa-unresolved-soname-deps observability protect-owned -collision-protect"
 FEATURES="${FEATURES} -getbinpkg -binpkg-signing -binpkg-request-signature -keepwork -keeptemp"
 PORTAGE_ELOG_SYSTEM="save"
@@ -100,6 +103,9 @@ std::string make_conf_lines(const api::MakeConf& variables) {
 
 std::string make_conf_addition(const api::MakeConf& builder, const api::MakeConf& image, const BuildVariables& build) {
   std::string out(defaults);
+  if (!build.documents) {
+    out += without_documents;
+  }
   out += "MAKEOPTS=\"-j" + std::to_string(build.make_jobs) + "\"\n";
   if (!build.mirrors.empty()) {
     out += "GENTOO_MIRRORS=" + quoted_value(build.mirrors) + "\n";

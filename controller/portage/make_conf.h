@@ -21,6 +21,7 @@ struct BuildVariables {
   std::string pkgdir;   ///< empty: not yet known
   std::string distdir;
   int make_jobs = 1;
+  bool documents = false;  ///< the image keeps man pages, info and doc
 };
 
 /// Text that follows the stage3's own make.conf: defaults, the builder's variables, the image's (which win), and what

@@ -22,9 +22,12 @@ std::optional<PlannedMerge> planned_merge(std::string_view line) {
   if (name.find('/') == std::string_view::npos) {
     return std::nullopt;
   }
-  return PlannedMerge{.cpv = std::string(name.substr(0, name.find(':'))),
-                      .binary = binary,
-                      .to_root = rest.find(" to /") != std::string_view::npos};
+  const auto repository = name.find("::");
+  return PlannedMerge{
+      .cpv = std::string(name.substr(0, name.find(':'))),
+      .binary = binary,
+      .to_root = rest.find(" to /") != std::string_view::npos,
+      .repository = repository == std::string_view::npos ? "" : std::string(name.substr(repository + 2))};
 }
 
 std::vector<std::string> compiled_twice(const std::vector<PlannedMerge>& list) {

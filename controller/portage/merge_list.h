@@ -9,9 +9,10 @@ namespace staves::portage {
 
 /// One package that emerge is about to merge.
 struct PlannedMerge {
-  std::string cpv;       ///< "sys-libs/ncurses-6.5_p20250802"
-  bool binary = false;   ///< from a binary package
-  bool to_root = false;  ///< into the image's root; otherwise into the builder
+  std::string cpv;           ///< "sys-libs/ncurses-6.5_p20250802"
+  bool binary = false;       ///< from a binary package
+  bool to_root = false;      ///< into the image's root; otherwise into the builder
+  std::string repository{};  ///< where its ebuild is; empty when the list does not tell
   friend bool operator==(const PlannedMerge&, const PlannedMerge&) = default;
 };
 

@@ -17,18 +17,31 @@ bool ended_as(api::Outcome outcome, const base::Result<base::StepSeen>& seen) {
   return done && done->outcome == outcome;
 }
 
-}  // namespace
-
-base::Done wait_for_sources(const std::filesystem::path& handover, std::stop_token stop) {
-  const auto seen = base::wait_for_step(handover / "sources", std::move(stop));
+/// What the step said when it ended.
+base::Result<std::string> wait_for(const std::filesystem::path& handover, const std::string& step,
+                                   std::stop_token stop) {
+  auto seen = base::wait_for_step(handover / step, std::move(stop));
   if (!seen && seen.error().code == "Cancelled") {
     return base::fail(seen.error());
   }
   if (!ended_as(api::Outcome::Succeeded, seen)) {
     const bool died = seen && seen->state == base::StepState::Died;
-    return base::fail("StepFailed", died ? "the step sources died" : "the step sources did not succeed",
-                      base::Retry::never());
+    return base::fail("StepFailed", "the step " + step + (died ? " died" : " did not succeed"), base::Retry::never());
   }
+  return std::move(seen->done);
+}
+
+}  // namespace
+
+base::Result<std::vector<api::RepositoryRevision>> wait_for_sources(const std::filesystem::path& handover,
+                                                                    std::stop_token stop) {
+  TRY_ASSIGN(const auto text, wait_for(handover, "sources", std::move(stop)));
+  TRY_ASSIGN(auto done, api::parse_step_done(text));
+  return std::move(done.repositories);
+}
+
+base::Done wait_for_emerge(const std::filesystem::path& handover, std::stop_token stop) {
+  TRY(wait_for(handover, "emerge", std::move(stop)));
   return {};
 }
 

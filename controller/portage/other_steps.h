@@ -4,14 +4,20 @@
 #include <filesystem>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
+#include "api/repository.h"
 #include "base/result.h"
 
 namespace staves::portage {
 
-/// Waits until the step before has brought the ebuild tree.
+/// Waits until the step before has brought the ebuild tree and the overlays; gives the revisions of these.
 /// Errors: StepFailed (retry: never) when it failed, stopped or died; Cancelled (never).
-base::Done wait_for_sources(const std::filesystem::path& handover, std::stop_token stop);
+base::Result<std::vector<api::RepositoryRevision>> wait_for_sources(const std::filesystem::path& handover,
+                                                                    std::stop_token stop);
+
+/// Waits until there is a finished root. Errors: as wait_for_sources.
+base::Done wait_for_emerge(const std::filesystem::path& handover, std::stop_token stop);
 
 /// Watches the step after this one: when it ends early, nothing need be compiled any more.
 class PublishWatch {

@@ -78,6 +78,17 @@ std::string settled_line(std::string_view line, std::int64_t epoch) {
              : std::string(line);
 }
 
+/// The path of a line of CONTENTS: "dir /usr", "obj /path md5 time", "sym /path -> target time". It may hold spaces.
+fs::path path_of(std::string_view line) {
+  const auto begin = line.find(' ');
+  if (begin == std::string_view::npos) return {};
+  auto path = line.substr(begin + 1);
+  if (line.starts_with("sym ")) return path.substr(0, path.find(" -> "));
+  if (!line.starts_with("obj ")) return path;
+  for (int words = 0; words < 2; ++words) path = path.substr(0, path.rfind(' '));
+  return path;
+}
+
 base::Done settle_package(const fs::path& package, std::int64_t epoch) {
   const auto contents = base::read_file(package / "CONTENTS", most_contents);
   return contents ? base::write_file_atomically(package / "CONTENTS", settled_contents(*contents, epoch))
@@ -125,6 +136,25 @@ std::string settled_contents(std::string_view contents, std::int64_t epoch) {
     out += line + "\n";
   }
   return out;
+}
+
+base::Done forget_absent_files(const fs::path& database, const fs::path& rootfs) {
+  for (const auto& package : package_directories(database)) {
+    const auto before = base::read_file(package / "CONTENTS", most_contents);
+    std::string after;
+    std::string_view rest = before ? std::string_view(*before) : std::string_view();
+    while (!rest.empty()) {
+      const auto end = rest.find('\n');
+      const auto line = rest.substr(0, end);
+      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+      std::error_code failed;
+      if (fs::exists(fs::symlink_status(rootfs / path_of(line).relative_path(), failed))) {
+        after.append(line).append("\n");
+      }
+    }
+    if (before && after != *before) TRY(base::write_file_atomically(package / "CONTENTS", after));
+  }
+  return {};
 }
 
 base::Done reduce_package_database(const fs::path& database, api::PackageDatabase keep, std::int64_t epoch) {

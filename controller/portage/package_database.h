@@ -32,6 +32,10 @@ std::string owner_of(const std::filesystem::path& database, const std::string& f
 base::Done reduce_package_database(const std::filesystem::path& database, api::PackageDatabase keep,
                                    std::int64_t epoch);
 
+/// Takes out of every CONTENTS what is not in the root any more, so that nobody looks for it.
+/// Errors: those of write_file_atomically.
+base::Done forget_absent_files(const std::filesystem::path& database, const std::filesystem::path& rootfs);
+
 /// CONTENTS sorted by line, with no time after `epoch`, and the epoch itself for links.
 std::string settled_contents(std::string_view contents, std::int64_t epoch);
 

@@ -16,6 +16,8 @@ struct Paths {
   std::filesystem::path work;             ///< PORTAGE_TMPDIR/portage
   std::filesystem::path cgroup;           ///< /sys/fs/cgroup
   std::filesystem::path termination_log;  ///< the step's result
+  std::filesystem::path ssh_secret{};     ///< the builder's ssh Secret, if it has one
+  std::filesystem::path netrc_secret{};   ///< the builder's netrc Secret, if it has one
 
   std::filesystem::path etc_portage() const { return system / "etc/portage"; }
   std::filesystem::path elog() const { return system / "var/log/portage/elog"; }
@@ -32,7 +34,9 @@ inline Paths paths_below(const std::filesystem::path& prefix) {
           .distfiles = prefix / "staves/cache/distfiles",
           .work = prefix / "var/tmp/portage",
           .cgroup = prefix / "sys/fs/cgroup",
-          .termination_log = prefix / "dev/termination-log"};
+          .termination_log = prefix / "dev/termination-log",
+          .ssh_secret = prefix / "staves/secrets/ssh",
+          .netrc_secret = prefix / "staves/secrets/netrc"};
 }
 
 }  // namespace staves::portage

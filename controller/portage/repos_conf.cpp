@@ -12,12 +12,6 @@ std::filesystem::path inside(const std::filesystem::path& system, const std::fil
   return system / absolute.relative_path();
 }
 
-std::string repository_name(const Paths& paths, const api::PlanTree& tree) {
-  const auto text = base::read_file(inside(paths.system, tree.location) / "profiles/repo_name", 4096);
-  const auto name = text ? text->substr(0, text->find_first_of("\r\n \t")) : std::string();
-  return name.empty() ? "gentoo" : name;
-}
-
 /// The part of a link's target that names a profile; empty when it names none.
 std::string profile_of(const std::filesystem::path& link) {
   std::error_code failed;
@@ -46,10 +40,16 @@ base::Done check_tree(const Paths& paths, const api::PlanTree& tree) {
                     base::Retry::soon());
 }
 
-base::Done write_repos_conf(const Paths& paths, const api::PlanTree& tree) {
-  const auto name = repository_name(paths, tree);
-  const std::string text =
-      "[DEFAULT]\nmain-repo = " + name + "\n\n[" + name + "]\nlocation = " + tree.location + "\nauto-sync = no\n";
+std::string tree_name(const Paths& paths, const api::PlanTree& tree) {
+  const auto text = base::read_file(inside(paths.system, tree.location) / "profiles/repo_name", 4096);
+  const auto name = text ? text->substr(0, text->find_first_of("\r\n \t")) : std::string();
+  return name.empty() ? "gentoo" : name;
+}
+
+base::Done write_repos_conf(const Paths& paths, const api::PlanTree& tree, const std::vector<Overlay>& overlays) {
+  const auto name = tree_name(paths, tree);
+  const std::string text = "[DEFAULT]\nmain-repo = " + name + "\n\n[" + name + "]\nlocation = " + tree.location +
+                           "\nauto-sync = no\n" + overlay_sections(paths, overlays, name);
   const auto path = paths.etc_portage() / "repos.conf";
   std::error_code ignored;
   if (std::filesystem::is_regular_file(path, ignored)) {

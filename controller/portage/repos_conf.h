@@ -5,6 +5,7 @@
 
 #include "api/plan.h"
 #include "base/result.h"
+#include "portage/overlays.h"
 #include "portage/paths.h"
 
 namespace staves::portage {
@@ -13,9 +14,12 @@ namespace staves::portage {
 /// Errors: TreeMissing (retry: soon), with what to do.
 base::Done check_tree(const Paths& paths, const api::PlanTree& tree);
 
-/// Tells Portage where the ebuild tree is: one section for the repository, under the name that it gives itself.
+/// The name that the ebuild tree gives itself.
+std::string tree_name(const Paths& paths, const api::PlanTree& tree);
+
+/// Tells Portage where the ebuild tree and the overlays are: one section for each repository.
 /// Errors: those of write_file_atomically.
-base::Done write_repos_conf(const Paths& paths, const api::PlanTree& tree);
+base::Done write_repos_conf(const Paths& paths, const api::PlanTree& tree, const std::vector<Overlay>& overlays = {});
 
 /// Points make.profile into the tree: to `wanted`, or to the stage3's own profile when `wanted` is empty.
 /// Gives the profile's name, e.g. "default/linux/amd64/23.0".

@@ -1,5 +1,6 @@
 #include "portage/run_emerge_step.h"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <optional>
@@ -10,17 +11,24 @@
 
 #include "api/plan.h"
 #include "api/step_result.h"
+#include "base/file_lock.h"
 #include "base/files.h"
 #include "base/handover.h"
 #include "base/log.h"
+#include "portage/cache_lease.h"
+#include "portage/cache_pruning.h"
 #include "portage/configuration.h"
 #include "portage/elog_warnings.h"
 #include "portage/emerge_run.h"
+#include "portage/enter_root.h"
 #include "portage/finish_root.h"
+#include "portage/image_locale.h"
 #include "portage/other_steps.h"
 #include "portage/processors.h"
 #include "portage/progress_watch.h"
+#include "portage/repos_conf.h"
 #include "portage/root_layout.h"
+#include "portage/stage3_packages.h"
 #include "portage/step_report.h"
 
 namespace staves::portage {
@@ -39,12 +47,14 @@ class EmergeStep {
 
   void run() {
     auto finished = build();
+    prune();
     if (!finished && publish_.failed()) {
       report_.stopped();
     } else if (!finished && !report_.is_stopped()) {
       report_.failed(finished.error());
     } else if (finished) {
       report_.succeeded(finished->packages, finished->source_date_epoch);
+      report_.finished(finished->left_out, std::move(finished->live));
     }
   }
 
@@ -52,10 +62,11 @@ class EmergeStep {
   Part<FinishedRoot> build() {
     const auto plan = read_plan();
     if (!plan) return std::unexpected(plan.error());
+    cache_max_bytes_ = plan->cache_max_bytes;
     if (auto ready = wait(*plan); !ready) return std::unexpected(ready.error());
     const auto split = parallelism(read_share(paths_.cgroup, processors_online()));
     if (auto prepared = prepare(*plan, split); !prepared) return std::unexpected(prepared.error());
-    if (auto merged = merge(plan->packages, split); !merged) return std::unexpected(merged.error());
+    if (auto merged = merge(*plan, split); !merged) return std::unexpected(merged.error());
     const auto part = report_.begin("finish");
     return finish_root(paths_, *plan);
   }
@@ -73,24 +84,53 @@ class EmergeStep {
   }
 
   Part<> wait(const api::Plan& plan) {
-    if (!plan.tree.fetch) return {};
+    const bool waits = plan.tree.fetch || std::ranges::any_of(plan.repositories, [](const auto& one) {
+                         return one.type == api::RepositoryType::Git;
+                       });
+    if (!waits) return {};
     const auto part = report_.begin("wait");
-    const auto sources = wait_for_sources(paths_.handover, stop_.get_token());
-    if (sources) return {};
+    auto sources = wait_for_sources(paths_.handover, stop_.get_token());
+    if (sources) {
+      revisions_ = *std::move(sources);
+      // As long as this is held nobody removes the tree from the volume.
+      if (plan.tree.fetch) tree_ = base::FileLock::try_share_existing(plan.tree.location + ".lock");
+      return {};
+    }
     if (sources.error().code == "StepFailed") report_.stopped();
     return fail_part("wait", sources.error());
   }
 
   Part<> prepare(const api::Plan& plan, const Parallelism& split) {
     const auto part = report_.begin("configure");
-    if (auto done = configure(paths_, plan, split, stop_.get_token()); !done) return done;
+    if (auto possible = check_locale(paths_.system, plan.locale); !possible) return possible;
+    const auto configured = configure(paths_, plan, split, revisions_, stop_.get_token());
+    if (!configured) return std::unexpected(configured.error());
+    toolchain_ = configured->toolchain;
+    auto lease = CacheLease::begin(cache_, configured->partition, stop_.get_token());
+    if (!lease) return std::unexpected(lease.error());
+    lease_ = *std::move(lease);
+    // After the lease, which mends the index that this reads.
+    if (auto chosen = choose_binaries(paths_, plan, revisions_, configured->partition, stop_.get_token()); !chosen)
+      return chosen;
     if (auto laid = lay_out_root(paths_.system, paths_.rootfs); !laid) return fail_part("configure", laid.error());
+    if (!plan.test.command.empty()) {
+      if (auto made = make_mount_points(paths_.rootfs); !made) return fail_part("configure", made.error());
+    }
     return {};
   }
 
-  Part<> merge(const std::vector<std::string>& packages, const Parallelism& split) {
+  /// After a failure as well: a full volume may be what it failed of.
+  void prune() {
+    if (!lease_) return;
+    lease_.reset();
+    if (stop_.stop_requested()) return;
+    const auto part = report_.begin("cache");
+    report_.cache(prune_cache(cache_, cache_max_bytes_, stop_.get_token()));
+  }
+
+  Part<> merge(const api::Plan& plan, const Parallelism& split) {
     ProgressWatch watch(handover_, paths_.system / "run/portage");
-    EmergeRun emerge(paths_, split, [&watch](const api::Progress& progress) { watch.update(progress); });
+    EmergeRun emerge(paths_, split, *lease_, [&watch](const api::Progress& progress) { watch.update(progress); });
     Part<> merged;
     {
       const auto part = report_.begin("layout");
@@ -98,17 +138,25 @@ class EmergeStep {
     }
     if (merged) {
       const auto part = report_.begin("merge");
-      merged = emerge.merge_packages(packages, stop_.get_token());
+      const auto tree = builds_as_the_stage3(plan) ? std::optional(tree_name(paths_, plan.tree)) : std::nullopt;
+      merged = emerge.merge_packages(plan.packages, tree, stop_.get_token());
     }
     report_.counts(emerge.progress(), emerge.despite_collisions(), elog_warnings(paths_.elog()));
+    report_.toolchain(toolchain_);
     return merged;
   }
 
   const Paths& paths_;
+  CachePlaces cache_{paths_.binpkgs, paths_.distfiles};
+  std::optional<CacheLease> lease_;
+  std::int64_t cache_max_bytes_ = 0;
+  std::optional<base::FileLock> tree_;
   std::stop_source stop_;
   const base::Handover& handover_;
   StepReport& report_;
   PublishWatch publish_;
+  std::vector<api::RepositoryRevision> revisions_;
+  api::Toolchain toolchain_;
 };
 
 }  // namespace

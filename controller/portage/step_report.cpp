@@ -45,6 +45,18 @@ void StepReport::counts(const MergeProgress& progress, const std::vector<std::st
   result_.emerge = std::move(emerge);
 }
 
+void StepReport::toolchain(const api::Toolchain& toolchain) {
+  if (result_.emerge) {
+    result_.emerge->toolchain = toolchain;
+  }
+}
+
+void StepReport::cache(const api::CacheCensus& census) {
+  if (result_.emerge) {
+    result_.emerge->cache = census;
+  }
+}
+
 void StepReport::succeeded(std::int64_t packages, std::int64_t source_date_epoch) {
   result_.outcome = api::Outcome::Succeeded;
   result_.failure.reset();
@@ -52,6 +64,13 @@ void StepReport::succeeded(std::int64_t packages, std::int64_t source_date_epoch
     result_.emerge->packages = packages;
   }
   done_ = {api::Outcome::Succeeded, source_date_epoch, packages};
+}
+
+void StepReport::finished(const api::LeftOut& left_out, std::vector<api::LiveRevision> live) {
+  if (result_.emerge) {
+    result_.emerge->left_out = left_out;
+    result_.emerge->live = std::move(live);
+  }
 }
 
 void StepReport::failed(api::Failure failure) {

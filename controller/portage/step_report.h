@@ -36,8 +36,12 @@ class StepReport {
 
   void counts(const MergeProgress& progress, const std::vector<std::string>& despite_collisions,
               std::vector<api::BuildWarning> warnings);
+  void toolchain(const api::Toolchain& toolchain);
+  void cache(const api::CacheCensus& census);
   void succeeded(std::int64_t packages, std::int64_t source_date_epoch);
   void failed(api::Failure failure);
+  /// What the finished root tells besides.
+  void finished(const api::LeftOut& left_out, std::vector<api::LiveRevision> live);
   /// Another step ended first.
   void stopped();
   bool is_stopped() const { return result_.outcome == api::Outcome::Stopped; }

@@ -3,21 +3,28 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <optional>
+#include <sstream>
 #include <string_view>
 #include <vector>
 
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/process.h"
+#include "portage/cache_places.h"
 #include "portage/emerge_command.h"
 #include "portage/failure_classes.h"
 #include "portage/make_conf.h"
 #include "portage/plain_text.h"
+#include "portage/stage3_libc.h"
 
 namespace staves::portage {
 namespace {
 
 constexpr std::size_t key_length = 16;
+constexpr std::size_t most_remembered_bytes = 1024;
+
+namespace fs = std::filesystem;
 
 /// Part of every key, whoever sets them.
 constexpr std::array<std::string_view, 9> always_asked = {
@@ -63,6 +70,37 @@ std::string question(const api::Plan& plan, const std::string& profile) {
   return text;
 }
 
+/// What was answered before: key, arch, chost and gcc, a line each. Nothing when it is not such a text.
+std::optional<KnownToolchain> recall(const fs::path& remembered) {
+  const auto text = base::read_file(remembered, most_remembered_bytes);
+  if (!text) return std::nullopt;
+  std::istringstream lines(*text);
+  KnownToolchain known;
+  for (auto* one : {&known.key, &known.arch, &known.chost, &known.gcc}) {
+    if (!std::getline(lines, *one)) return std::nullopt;
+  }
+  return is_partition_name(known.key) ? std::optional(known) : std::nullopt;
+}
+
+base::Result<void> remember(const fs::path& remembered, const KnownToolchain& known) {
+  TRY(base::make_directories(remembered.parent_path()));
+  return base::write_file_atomically(remembered,
+                                     known.key + "\n" + known.arch + "\n" + known.chost + "\n" + known.gcc + "\n");
+}
+
+/// What portageq says of a variable: NAME=value, in quotes where the shell would want them.
+std::string value_of(std::string_view name, const std::string& variables) {
+  std::istringstream lines(variables);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(name) || line.size() <= name.size() || line[name.size()] != '=') continue;
+    const std::string value = line.substr(name.size() + 1);
+    const bool quoted =
+        value.size() >= 2 && (value.front() == '\'' || value.front() == '"') && value.back() == value.front();
+    return quoted ? value.substr(1, value.size() - 2) : value;
+  }
+  return {};
+}
+
 /// The stage3, where a tool of the user's own choice comes from; empty when none is chosen.
 std::string home_of_tools(const api::Plan& plan) {
   for (const auto& name : key_variables(plan)) {
@@ -71,23 +109,6 @@ std::string home_of_tools(const api::Plan& plan) {
     }
   }
   return {};
-}
-
-bool is_key(const std::string& text) {
-  return text.size() == key_length && text.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
-/// "glibc-2.42-r1": the libc of the stage3 as its package database names it.
-std::string libc_of(const std::filesystem::path& system) {
-  std::error_code failed;
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(system / "var/db/pkg/sys-libs", failed)) {
-    const auto name = entry.path().filename().string();
-    if (name.starts_with("glibc-") || name.starts_with("musl-")) {
-      names.push_back(name);
-    }
-  }
-  return names.empty() ? "unknown" : *std::ranges::min_element(names);
 }
 
 Part<std::string> ask(const std::vector<std::string>& arguments, std::stop_token stop) {
@@ -116,47 +137,48 @@ Part<std::string> ask(const std::vector<std::string>& arguments, std::stop_token
 
 }  // namespace
 
+bool decides_bits(std::string_view name) {
+  return !is_one_of(name, never_asked);
+}
+
 std::vector<std::string> key_variables(const api::Plan& plan) {
   auto all = plan.builder_portage.make_conf;
   all.insert(plan.image_portage.make_conf.begin(), plan.image_portage.make_conf.end());
   std::vector<std::string> names(always_asked.begin(), always_asked.end());
   for (const auto& [name, value] : all) {
-    if (!is_one_of(name, always_asked) && !is_one_of(name, never_asked)) {
+    if (!is_one_of(name, always_asked) && decides_bits(name)) {
       names.push_back(name);
     }
   }
   return names;
 }
 
-Part<std::string> toolchain_key(const Paths& paths, const api::Plan& plan, const std::string& profile,
-                                std::stop_token stop) {
+Part<KnownToolchain> toolchain_key(const Paths& paths, const api::Plan& plan, const std::string& profile,
+                                   std::stop_token stop) {
   const auto remembered = paths.binpkgs / ".toolchains" / base::short_hash(question(plan, profile), 32);
-  if (const auto key = base::read_file(remembered, key_length); key && is_key(*key)) {
-    return *key;
-  }
+  if (auto known = recall(remembered)) return *std::move(known);
   // Portage's own answer: the stage3's, the builder's and the image's make.conf together, references followed.
   std::vector<std::string> command = {"portageq", "envvar", "-v"};
   std::ranges::copy(key_variables(plan), std::back_inserter(command));
   const auto variables = ask(command, stop);
   if (!variables) {
-    return variables;
+    return std::unexpected(variables.error());
   }
   if (variables->find("CHOST=") == std::string::npos) {
     return fail_part(api::FailureClass::Internal, "configure",
                      "Portage does not tell the toolchain of the stage3: " + variables->substr(0, 300));
   }
   const auto compiler = ask({"gcc", "-dumpfullversion", "-dumpmachine"}, stop);
-  auto key = base::short_hash(*variables + libc_of(paths.system) + "\n" + compiler.value_or("no gcc\n") + profile +
+  KnownToolchain known{
+      .key = base::short_hash(*variables + libc_of(paths.system) + "\n" + compiler.value_or("no gcc\n") + profile +
                                   "\n" + environments_text(plan.builder_portage) +
                                   environments_text(plan.image_portage) + home_of_tools(plan),
-                              key_length);
-  if (auto kept = base::make_directories(remembered.parent_path()); !kept) {
-    return fail_part("configure", kept.error());
-  }
-  if (auto kept = base::write_file_atomically(remembered, key); !kept) {
-    return fail_part("configure", kept.error());
-  }
-  return key;
+                              key_length),
+      .arch = value_of("ARCH", *variables),
+      .chost = value_of("CHOST", *variables),
+      .gcc = compiler ? compiler->substr(0, compiler->find('\n')) : ""};
+  if (auto kept = remember(remembered, known); !kept) return fail_part("configure", kept.error());
+  return known;
 }
 
 }  // namespace staves::portage

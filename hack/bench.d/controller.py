@@ -96,7 +96,8 @@ def restart():
     until(lambda: controller.rounds() >= IMAGES, "a round for every image", 300)
     say("  a round for every image after", time.monotonic() - controller.started, "s")
     quiet(controller)
-    say("  resident when it rests, at most so far", controller.status("VmHWM") / 1024, "MiB")
+    say("  resident when it rests", controller.status("VmRSS") / 1024, "MiB")
+    say("  resident at most until then", controller.status("VmHWM") / 1024, "MiB")
     say("  CPU until it rests", controller.cpu_seconds(), "s")
     return controller
 

@@ -2,6 +2,7 @@
 from api import Api
 
 DIGEST = "sha256:" + "1" * 64
+BUILDERS = 20  # none has more than 256 places, and no build here ever ends
 api = Api()
 
 
@@ -18,15 +19,16 @@ def builder(name):
     pinned = "registry.invalid/{}@" + DIGEST
     claim = {"metadata": {"name": "cache"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}
     api.call("POST", f"/api/v1/namespaces/{name}/persistentvolumeclaims", claim)
-    api.call("POST", f"/apis/staves.dev/v1alpha1/namespaces/{name}/stavesbuilders", {
-        "apiVersion": "staves.dev/v1alpha1", "kind": "StavesBuilder", "metadata": {"name": "glibc"},
-        "spec": {"stage3": {"image": pinned.format("stage3")}, "portage": {"snapshot": {"image": pinned.format("tree")}},
-                 "cache": {"existingClaim": "cache"}, "pod": {"schedulerName": "nobody"}}})
+    for number in range(BUILDERS):
+        api.call("POST", f"/apis/staves.dev/v1alpha1/namespaces/{name}/stavesbuilders", {
+            "apiVersion": "staves.dev/v1alpha1", "kind": "StavesBuilder", "metadata": {"name": f"glibc-{number}"},
+            "spec": {"stage3": {"image": pinned.format("stage3")}, "portage": {"snapshot": {"image": pinned.format("tree")}},
+                     "maxConcurrentBuilds": 256, "cache": {"existingClaim": "cache"}, "pod": {"schedulerName": "nobody"}}})
 
 
 def image(number):
     return {"apiVersion": "staves.dev/v1alpha1", "kind": "StavesImage", "metadata": {"name": f"image-{number}"},
-            "spec": {"builderRef": {"name": "glibc"}, "packages": ["app-shells/bash", "net-misc/curl", "dev-libs/openssl"],
+            "spec": {"builderRef": {"name": f"glibc-{number % BUILDERS}"}, "packages": ["app-shells/bash", "net-misc/curl", "dev-libs/openssl"],
                      "packageConfig": [{"atom": "app-shells/bash", "use": ["-nls"]}],
                      "image": {"repository": f"registry.invalid/team/image-{number}"}, "config": {"entrypoint": ["/bin/bash", "-c"]}}}
 

@@ -10,7 +10,7 @@ import time
 import urllib.request
 
 from objects import api, builder, counted, image, images_of, namespace
-from program import Controller, quiet, until
+from program import HEALTH, METRICS, Controller, quiet, until
 
 AT_ONCE = 100
 MOST_KIB_PER_CYCLE = 8
@@ -53,7 +53,7 @@ def slope(values):
 
 def main(minutes):
     with FaultProxy() as proxy:
-        controller = Controller("--kubeconfig", proxy.kubeconfig)
+        controller = Controller("--kubeconfig", proxy.kubeconfig, metrics=METRICS + 4, health=HEALTH + 4)
         until(controller.numbers, "metrics are there", 60)
         name = namespace(f"soak-{os.getpid()}")
         builder(name)

@@ -15,7 +15,7 @@ write_configs() {
   cat >"$STATE/config/node.env" <<ENV
 NODE=$NODE
 NODE_IP=$NODE_IP
-FEATURE_GATES=ImageVolume=$(as_bool "$(feature image_volumes)"),UserNamespacesSupport=$(as_bool "$(feature user_namespaces)")
+FEATURE_GATES=ImageVolume=$(as_bool "$(feature image_volumes)"),UserNamespacesSupport=$(as_bool "$(feature user_namespaces)"),WatchList=$(as_bool "$(feature watch_list)")
 ENV
 }
 

@@ -45,9 +45,10 @@ show_environment() {
   assignment STAVES_AUDIT_LOG "$STATE/logs/audit.log"
   assignment STAVES_CLUSTER "$NAME"
   assignment STAVES_CLUSTER_STATE "$STATE"
-  # Once is enough, however often this is evaluated.
+  assignment STAVES_WATCH_LIST "$(feature watch_list)"
+  # Once is enough, however often this is evaluated. The second folder has kubectl-staves, once the release preset was built.
   # shellcheck disable=SC2016
-  printf 'case $PATH: in %q:*) ;; *) export PATH=%q:$PATH ;; esac\n' "$BIN" "$BIN"
+  printf 'case $PATH: in %q:*) ;; *) export PATH=%q:%q:$PATH ;; esac\n' "$BIN" "$BIN" "$(realpath -m "$PARTS/../../build/release/controller/bin")"
 }
 
 assignment() { printf 'export %s=%q\n' "$1" "$2"; }

@@ -21,7 +21,7 @@ bring_up() {
 choose_features() { # what was asked for, and on for the rest
   local feature
   : >"$STATE/features"
-  for feature in image_volumes user_namespaces; do printf '%s=%s\n' "$feature" "${ASKED[$feature]:-on}" >>"$STATE/features"; done
+  for feature in image_volumes user_namespaces watch_list; do printf '%s=%s\n' "$feature" "${ASKED[$feature]:-on}" >>"$STATE/features"; done
 }
 
 feature() { sed -n "s/^$1=//p" "$STATE/features"; }

@@ -4,7 +4,7 @@
 
 use_existing_cluster() {
   local cache_dir=${STAVES_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/staves}
-  export KUBECONFIG=$kubeconfig PATH=$cache_dir/bin:$PATH
+  export KUBECONFIG=$kubeconfig PATH=$cache_dir/bin:$PWD/build/release/controller/bin:$PATH
   kubectl version >/dev/null || die "the cluster of $kubeconfig does not answer"
 }
 
@@ -51,34 +51,8 @@ spec:
 YAML
 }
 
-ready_of() { kubectl -n "$namespace" get stavesimage bash -o "jsonpath={.status.conditions[?(@.type=='Ready')].$1}"; }
-
-# One line per change. No `range`: with one, kubectl prints the first object of a watch and ends.
-states_of_build() {
-  local ready='.status.conditions[?(@.type=="Ready")]' stalled='.status.conditions[?(@.type=="Stalled")].type' build=.status.build
-  local progress=$build.progress
-  kubectl -n "$namespace" get stavesimage bash --watch --request-timeout=300s -o jsonpath="{$ready.status}|{$ready.reason}|{$stalled}|\
-{$build.step}|{$progress.packagesDone}|{$progress.packagesTotal}|{$progress.current}{$build.waiting}{\"\\n\"}"
-}
-
-follow_build() { # prints each new state until the image is Ready or its build has failed for good
-  local deadline=$((SECONDS + 7200)) shown='' line ready reason stalled step merged total what
-  # A server ends every watch after a while.
-  while ((SECONDS < deadline)); do
-    while IFS='|' read -r ready reason stalled step merged total what; do
-      line="$reason${step:+, $step}${total:+, package $merged of $total}${what:+: $what}"
-      if [[ -n $reason && $line != "$shown" ]]; then say "    $line"; fi
-      if [[ $reason == Retrying && $shown != Retrying* ]]; then say "    $(ready_of message)"; fi
-      shown=$line
-      if [[ $ready == True ]]; then return 0; fi
-      if [[ -n $stalled ]]; then
-        say "    $(ready_of message)"
-        return 1
-      fi
-    done < <(states_of_build 2>/dev/null)
-    sleep 1
-  done
-  die "the build did not end within two hours: kubectl -n $namespace describe stavesimage bash"
+follow_build() { # shows it until it has ended
+  timeout 7200 kubectl staves build bash --namespace "$namespace" || die "the image was not built: kubectl staves status bash -n $namespace says why"
 }
 
 run_image() {

@@ -41,10 +41,10 @@ summary() {
   for i in "${!part_names[@]}"; do printf '%-48s %8d\n' "${part_names[$i]}" "${part_seconds[$i]}"; done
   printf '%-48s %8d\n\n' all $((SECONDS - all_started))
   if [[ -n $kubeconfig ]]; then
-    say "Look around:   kubectl --kubeconfig $kubeconfig get staves -n $namespace"
+    say "Look around:   build/release/controller/bin/kubectl-staves status bash -n $namespace --kubeconfig $kubeconfig"
     say "Remove it all: hack/quickstart --down --kubeconfig $kubeconfig"
   else
-    say "Look around:   eval \"\$(hack/cluster env --name $cluster)\" && kubectl get staves -n $namespace"
+    say "Look around:   eval \"\$(hack/cluster env --name $cluster)\" && kubectl staves status bash -n $namespace"
     say "Remove it all: hack/quickstart --down$name_words"
   fi
 }

@@ -63,7 +63,7 @@ both_up() {
   local first status=0
   "$cluster" up --name "$new" >"$work/new.log" 2>&1 &
   first=$!
-  "$cluster" up --name "$old" --image-volumes=off --user-namespaces=off >"$work/old.log" 2>&1 || status=1
+  "$cluster" up --name "$old" --image-volumes=off --user-namespaces=off --watch-list=off >"$work/old.log" 2>&1 || status=1
   wait "$first" || status=1
   cat "$work/new.log" "$work/old.log"
   return "$status"
@@ -168,6 +168,12 @@ pulls_from_a_trusted_registry() { # the test's own, on the machine's end of the 
   log_has trusting 'cat=/proc/self/comm: probe'
 }
 
+refuses_to_stream() {
+  local said
+  said=$(kubectl get --raw '/api/v1/namespaces/default/configmaps?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=2' 2>&1) && return 1
+  [[ $said == *"sendInitialEvents is forbidden"* ]]
+}
+
 machine_folders() { find /var/lib/kubelet /var/lib/cni /var/log/pods /var/log/containers /tmp/hostpath_pv /run/containerd 2>/dev/null | sort || true; }
 
 machine_folders >"$work/folders.before"
@@ -198,6 +204,7 @@ load_environment "$old"
 check "pods are accepted by the older cluster" run_pods "$old" "$new"
 check "without the feature a pod runs and its image volume is missing" log_has image-volume 'greeting: error: .*no such file'
 check "without the feature a pod has the machine's users" log_has user-namespace 'uid_map: 0 0 4294967295$'
+check "without the feature lists are not streamed" refuses_to_stream
 check "an up that was killed is repaired by the next" survives_a_killed_up
 
 check "down leaves nothing of the one" leaves_nothing "$new"

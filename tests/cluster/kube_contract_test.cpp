@@ -41,7 +41,10 @@ class RealCluster : public ::testing::Environment {
  public:
   void SetUp() override {
     std::random_device random;
-    under_test_ = {cluster_by(connection()), "kube-contract-" + std::to_string(random())};
+    const auto environment = kube::process_environment();
+    const auto watch_list = environment.find("STAVES_WATCH_LIST");
+    const bool streams_lists = watch_list == environment.end() || watch_list->second != "off";
+    under_test_ = {cluster_by(connection()), "kube-contract-" + std::to_string(random()), streams_lists};
     const Json body{{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", under_test_.name_space}}}};
     const auto made = under_test_.cluster->create(namespaces, "", body.dump());
     ASSERT_TRUE(made) << made.error().message;
@@ -61,7 +64,7 @@ const RealCluster& registered = real();
 
 /// The token of a fresh service account: the cluster writes it into a Secret that asks for it.
 std::string token_of_new_account(const std::string& name) {
-  const auto& [cluster, name_space] = real().under_test();
+  const auto& [cluster, name_space, streams_lists] = real().under_test();
   const Json account{{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", {{"name", name}}}};
   EXPECT_TRUE(cluster->create(service_accounts, name_space, account.dump()));
   const Json secret{{"apiVersion", "v1"},
@@ -122,7 +125,7 @@ TEST(RealServer, AServerThatTheAuthorityDidNotSignIsNotTalkedTo) {
 }
 
 TEST(RealServer, EventsAreTakenAndRepeatsBecomeASeries) {
-  const auto& [cluster, name_space] = real().under_test();
+  const auto& [cluster, name_space, streams_lists] = real().under_test();
   {
     kube::EventWriter writer({.controller = "kube-contract", .instance = "test"}, *cluster,
                              std::make_shared<base::SystemClock>());

@@ -15,6 +15,7 @@ namespace staves::contract {
 struct ClusterUnderTest {
   std::shared_ptr<kube::Cluster> cluster;
   std::string name_space;
+  bool streams_lists = true;  ///< false: a server without the feature WatchList
 };
 
 /// Which one, and how to get it; it is asked once for each case.
@@ -39,6 +40,7 @@ class ClusterContract : public ::testing::TestWithParam<ClusterChoice> {
   std::string selector() const { return "case=" + case_; }
   kube::Cluster& cluster() { return *under_test_.cluster; }
   const std::string& name_space() const { return under_test_.name_space; }
+  bool streams_lists() const { return under_test_.streams_lists; }
 
   static const kube::ResourceType config_maps;
 

@@ -3,7 +3,7 @@ import json
 import os
 import signal
 
-from cluster import Namespace, builder, check, image, now, requests_of_controller, run, writes_of_controller
+from cluster import PLAIN, Namespace, builder, check, image, now, requests_of_controller, run, writes_of_controller
 
 SLOW = {"packages": ["app-misc/sleeper"], "makeConf": {"SLEEPER_SECONDS": "25"}}
 
@@ -85,6 +85,15 @@ def deleting_the_image_removes_its_jobs_and_keeps_the_cache():
         check(ns.names("persistentvolumeclaim") == ["glibc-cache"], "the cache volume is gone")
         ns.kubectl("delete", "stavesbuilder", "glibc")
         check(ns.names("persistentvolumeclaim") == ["glibc-cache"], "the cache volume went with its builder")
+
+
+def full_lists_come_as_streams_or_from_an_older_server_in_pages():
+    own = [e for e in requests_of_controller() if e.get("objectRef", {}).get("resource") == "stavesimages"]
+    # A watch that goes on is not finished, but its answer has begun.
+    begun = [e for e in requests_of_controller(stage="ResponseStarted") if e.get("objectRef", {}).get("resource") == "stavesimages"]
+    streams = {e["responseStatus"]["code"] for e in begun if e["verb"] == "watch" and "sendInitialEvents=true" in e["requestURI"]}
+    pages = [e for e in own if e["verb"] == "list" and "limit=500" in e["requestURI"] and e["responseStatus"]["code"] == 200]
+    check(streams == {422} and pages if PLAIN else 200 in streams, f"streams ended with {streams}, {len(pages)} lists in pages")
 
 
 def the_controller_asks_for_nothing_that_it_may_not():

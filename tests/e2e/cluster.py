@@ -126,6 +126,16 @@ class Namespace:
         return log
 
 
+    def run_with_cache(self, claim, script):
+        """What a shell command prints that sees a cache volume at /cache."""
+        self.apply({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "looks-into-the-cache"},
+                    "spec": {"restartPolicy": "Never", "volumes": [{"name": "cache", "persistentVolumeClaim": {"claimName": claim}}],
+                             "containers": [{"name": "c", "image": STAGE3, "command": ["sh", "-c", script],
+                                             "volumeMounts": [{"name": "cache", "mountPath": "/cache", "readOnly": True}]}]}})
+        self.wait("pod", "looks-into-the-cache", lambda o: o["status"].get("phase") in ("Succeeded", "Failed"), "finished", 120)
+        return self.kubectl("logs", "looks-into-the-cache")
+
+
 def condition(o, kind):
     return next((c for c in o.get("status", {}).get("conditions", []) if c["type"] == kind), {})
 
@@ -152,11 +162,11 @@ def image(name, packages, repository=None, **spec):
                      "image": {"repository": repository or f"{REGISTRY}/e2e/{name}"}, **spec}}
 
 
-def requests_of_controller(since=""):
+def requests_of_controller(since="", stage="ResponseComplete"):
     """Finished requests of the controller in the audit log since a moment. One that could not be authenticated has no user name."""
     with open(os.environ["STAVES_AUDIT_LOG"], encoding="utf-8") as log:
         entries = [json.loads(line) for line in log if line.endswith("\n")]
-    return [e for e in entries if e["user"].get("username") == CONTROLLER and e["stage"] == "ResponseComplete" and e["requestReceivedTimestamp"] >= since]
+    return [e for e in entries if e["user"].get("username") == CONTROLLER and e["stage"] == stage and e["requestReceivedTimestamp"] >= since]
 
 
 def writes_of_controller(namespace, since):

@@ -52,6 +52,19 @@ def a_build_that_runs_out_of_time_says_what_it_was_at():
         check(condition(failed, "Ready").get("reason") == "Retrying", f"{failed['status']['conditions']}")
 
 
+def two_images_that_push_one_tag_are_told_of_each_other():
+    with Namespace("tags") as ns:
+        shared = {"image": {"repository": f"{REGISTRY}/e2e/shared-tag", "tags": ["1", "latest"]}, "suspend": True}
+        ns.apply(builder(), image("one", ["app-misc/hello"], **shared), image("two", ["app-misc/hello"], **shared))
+        for name, other in (("one", "two"), ("two", "one")):
+            told, _ = ns.wait("stavesimage", name, lambda o: condition(o, "TagShared"), "TagShared", 60)
+            message = condition(told, "TagShared")["message"]
+            check("shared-tag:1" in message and f"StavesImage {other} " in message, message)
+        ns.apply(image("two", ["app-misc/hello"], image={"repository": f"{REGISTRY}/e2e/shared-tag", "tags": ["2"]}, suspend=True))
+        for name in ("one", "two"):
+            ns.wait("stavesimage", name, lambda o: not condition(o, "TagShared"), "no TagShared", 60)
+
+
 def a_missing_builder_is_said_and_mended_by_applying_it():
     with Namespace("no-builder") as ns:
         ns.apply(image("chain", ["dev-libs/chain-d"]))

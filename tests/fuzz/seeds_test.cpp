@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "gtest/gtest.h"
+#include "support/source_dir.h"
 #include "tests/fuzz/target.h"
 
 namespace staves::fuzz {
@@ -35,7 +36,7 @@ std::vector<std::string> bombs() {
 class Seeds : public testing::TestWithParam<Target> {};
 
 TEST_P(Seeds, AreStood) {
-  const auto folder = std::filesystem::path(STAVES_SOURCE_DIR) / "tests/fuzz/seeds" / GetParam().name;
+  const auto folder = source_dir() / "tests/fuzz/seeds" / GetParam().name;
   int count = 0;
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
     const auto bytes = base::read_file(file.path());

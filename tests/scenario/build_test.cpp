@@ -65,8 +65,8 @@ TEST(Build, FewWritesAreNeeded) {
   play.farm().run_pods();
   succeed(play);
   EXPECT_EQ(play.farm().ready(), "True/Built");
-  // The intent, the Job, the outcome.
-  EXPECT_EQ(play.cluster().writes() - before, 3);
+  // The intent, its place with the builder, the start, the Job, the outcome, the place given back.
+  EXPECT_EQ(play.cluster().writes() - before, 6);
 }
 
 TEST(Build, EventsTellTheTransitions) {

@@ -16,6 +16,15 @@ void apply_with_volume(Play& play) {
   play.settle();
 }
 
+void apply_in_queue(Play& play) {
+  play.farm().apply_builder();
+  play.farm().change_builder([](base::Json& builder) { builder["spec"]["queueName"] = "builds"; });
+  play.farm().apply_image();
+  play.settle();
+  play.farm().bind_claims();
+  play.settle();
+}
+
 void run(Play& play) {
   play.farm().make_pods();
   play.settle();

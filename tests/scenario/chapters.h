@@ -12,6 +12,8 @@ namespace staves::scenario {
 void apply(Play& play);
 /// The same, and the claim gets its volume.
 void apply_with_volume(Play& play);
+/// The same, and the builder has a queue of Kueue, which holds the Job.
+void apply_in_queue(Play& play);
 /// The pods of all Jobs come and run.
 void run(Play& play);
 /// What runs ends well.

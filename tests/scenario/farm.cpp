@@ -26,6 +26,10 @@ bool has_ended(const Json& job) {
   return false;
 }
 
+std::string image_name_of(const Json& object) {
+  return object["metadata"]["labels"]["staves.dev/image"].get<std::string>();
+}
+
 bool is_owned_by(const Json& object, const Json& owner) {
   return object["metadata"].value("ownerReferences", Json::array()).at(0)["uid"] == owner["metadata"]["uid"];
 }
@@ -52,7 +56,8 @@ std::string condition_of(const Json& object, const char* type) {
 api::StepResult good_result(const std::string& step) {
   api::StepResult result{.outcome = api::Outcome::Succeeded, .failure = {}, .timings = {}, .emerge = {}, .publish = {}};
   if (step == "emerge")
-    result.emerge = api::EmergeResult{.compiled = 2, .cached = 3, .packages = 5, .warnings = {}, .compiled_names = {}};
+    result.emerge = api::EmergeResult{
+        .compiled = 2, .cached = 3, .packages = 5, .warnings = {}, .compiled_names = {}, .left_out = {}, .live = {}};
   if (step == "publish") {
     result.publish = api::PublishResult{.digest = base::sha256_digest("image"),
                                         .size_bytes = 1000,
@@ -134,6 +139,27 @@ void Farm::multiply_image(int more) {
   }
 }
 
+void Farm::apply_images(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    cluster_.apply(resource_type(api::stavesimage_kind()),
+                   {{"apiVersion", "staves.dev/v1alpha1"},
+                    {"kind", "StavesImage"},
+                    {"metadata", {{"namespace", image_key.name_space}, {"name", name}}},
+                    {"spec",
+                     {{"builderRef", {{"name", builder_key.name}}},
+                      {"packages", {"app-misc/" + name}},
+                      {"image", {{"repository", "registry.example/team-a/" + name}}}}}});
+  }
+}
+
+void Farm::change_image(const std::string& name, const std::function<void(Json&)>& change) {
+  change_object(cluster_, resource_type(api::stavesimage_kind()), {image_key.name_space, name}, change);
+}
+
+void Farm::delete_image(const std::string& name) {
+  cluster_.erase(resource_type(api::stavesimage_kind()), {image_key.name_space, name});
+}
+
 void Farm::delete_image() {
   cluster_.erase(resource_type(api::stavesimage_kind()), image_key);
 }
@@ -151,7 +177,7 @@ void Farm::make_pods() {
   const auto pods = cluster_.objects(pod_type);
   for (const Json& job : jobs()) {
     const bool has_pod = std::ranges::any_of(pods, [&](const Json& pod) { return is_owned_by(pod, job); });
-    if (has_ended(job) || has_pod) continue;
+    if (has_ended(job) || has_pod || job["spec"].value("suspend", false)) continue;
     Json metadata = job["spec"]["template"]["metadata"];
     const std::string job_name = job["metadata"]["name"].get<std::string>();
     metadata["namespace"] = job["metadata"]["namespace"];
@@ -174,7 +200,14 @@ void Farm::run_pods() {
       object["status"]["phase"] = "Running";
       Json statuses = Json::array();
       for (const Json& container : object["spec"]["containers"]) {
-        statuses.push_back({{"name", container["name"]}, {"state", {{"running", {{"startedAt", now}}}}}});
+        const bool has_ended = container["name"] == "sources";
+        const Json ended{{"exitCode", 0},
+                         {"reason", "Completed"},
+                         {"startedAt", now},
+                         {"finishedAt", now},
+                         {"message", api::to_json(good_result("sources"))}};
+        const Json state = has_ended ? Json{{"terminated", ended}} : Json{{"running", {{"startedAt", now}}}};
+        statuses.push_back({{"name", container["name"]}, {"state", state}});
       }
       object["status"]["containerStatuses"] = std::move(statuses);
     });
@@ -201,10 +234,11 @@ void Farm::end_containers(Json& pod, const std::string& failed_step) {
   pod["status"]["phase"] = after_failure ? "Failed" : "Succeeded";
 }
 
-void Farm::end_jobs(const char* condition, const char* reason) {
+void Farm::end_jobs(const char* condition, const char* reason, const std::string& of_image) {
   const auto type = resource_type(api::job_kind());
   for (const Json& job : jobs()) {
-    if (has_ended(job)) continue;
+    const bool is_meant = of_image.empty() || image_name_of(job) == of_image;
+    if (has_ended(job) || !is_meant) continue;
     cluster_.edit(type, key_in(job), [&](Json& object) {
       object["status"]["conditions"] = {{{"type", condition},
                                          {"status", "True"},
@@ -222,6 +256,17 @@ void Farm::succeed() {
     cluster_.edit(type, key_in(pod), [&](Json& object) { end_containers(object, {}); });
   }
   end_jobs("Complete", "CompletionsReached");
+}
+
+void Farm::succeed(const std::string& name) {
+  const auto type = resource_type(api::pod_kind());
+  make_pods();
+  run_pods();
+  for (const Json& pod : cluster_.objects(type)) {
+    if (pod["status"]["phase"] != "Running" || image_name_of(pod) != name) continue;
+    cluster_.edit(type, key_in(pod), [&](Json& object) { end_containers(object, {}); });
+  }
+  end_jobs("Complete", "CompletionsReached", name);
 }
 
 void Farm::fail_for_good() {
@@ -243,6 +288,23 @@ void Farm::delete_jobs() {
   for (const Json& job : jobs()) cluster_.erase(type, key_in(job));
 }
 
+void Farm::set_suspended(bool suspended) {
+  for (const Json& job : jobs()) {
+    if (has_ended(job)) continue;
+    cluster_.edit(resource_type(api::job_kind()), key_in(job),
+                  [&](Json& object) { object["spec"]["suspend"] = suspended; });
+  }
+}
+
+void Farm::resume_jobs() {
+  set_suspended(false);
+}
+
+void Farm::suspend_jobs() {
+  set_suspended(true);
+  delete_pods();
+}
+
 void Farm::print_progress(const api::Progress& progress) {
   for (const Json& pod : cluster_.objects(resource_type(api::pod_kind()))) {
     cluster_.set_log(key_in(pod), api::to_json(progress) + "\n");
@@ -255,12 +317,26 @@ std::vector<Json> Farm::jobs() const {
 Json Farm::image() const {
   return cluster_.object(resource_type(api::stavesimage_kind()), image_key);
 }
+Json Farm::image(const std::string& name) const {
+  return cluster_.object(resource_type(api::stavesimage_kind()), {image_key.name_space, name});
+}
+std::vector<std::string> Farm::building() const {
+  std::vector<std::string> names;
+  for (const Json& job : jobs()) {
+    if (!has_ended(job)) names.push_back(image_name_of(job));
+  }
+  std::ranges::sort(names);
+  return names;
+}
 Json Farm::builder() const {
   return cluster_.object(resource_type(api::stavesbuilder_kind()), builder_key);
 }
 
 std::string Farm::ready() const {
   return condition_of(image(), "Ready");
+}
+std::string Farm::ready(const std::string& name) const {
+  return condition_of(image(name), "Ready");
 }
 std::string Farm::cache_ready() const {
   return condition_of(builder(), "CacheReady");

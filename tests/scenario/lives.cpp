@@ -55,6 +55,17 @@ void changed_while_it_compiles(Play& play) {
   build(play);
 }
 
+void cancelled_and_asked_for_again(Play& play) {
+  apply_with_volume(play);
+  run(play);
+  play.farm().change_image([](Json& image) { image["metadata"]["annotations"]["staves.dev/cancel"] = "1"; });
+  play.settle();
+  play.farm().delete_pods();
+  play.settle();
+  ask_for_rebuild(play);
+  build(play);
+}
+
 void its_job_is_deleted(Play& play) {
   apply_with_volume(play);
   run(play);
@@ -78,9 +89,33 @@ void forgotten(Play& play) {
   for (int builds = 0; builds < 5; ++builds) {
     build(play);
     play.farm().change_image(
-        [&](Json& image) { image["spec"]["packages"] = {"app-misc/number-" + std::to_string(builds)}; });
+        [&](Json& image) { image["spec"]["packages"] = {"app-misc/number" + std::to_string(builds)}; });
     play.settle();
   }
+  build(play);
+}
+
+void built_again_on_schedule(Play& play) {
+  apply_and_build(play);
+  play.farm().change_image([](Json& image) { image["spec"]["rebuild"] = {{"schedule", "@hourly"}}; });
+  play.settle();
+  play.pass(3600s);
+  build(play);
+}
+
+void lost_by_its_registry(Play& play) {
+  play.set_registry("");
+  apply_and_build(play);
+  play.set_registry("ImageNotFound");
+  play.pass(3601s);
+  play.set_registry("");
+  build(play);
+}
+
+void held_by_kueue(Play& play) {
+  apply_in_queue(play);
+  play.farm().resume_jobs();
+  play.settle();
   build(play);
 }
 
@@ -94,8 +129,12 @@ const std::vector<Life>& lives() {
       {"ItsStage3Moves", its_stage3_moves, "True/Built", 2},
       {"ChangedBeforeAnythingCompiles", changed_before_anything_compiles, "True/Built", 2},
       {"ChangedWhileItCompiles", changed_while_it_compiles, "True/Built", 2},
+      {"CancelledAndAskedForAgain", cancelled_and_asked_for_again, "True/Built", 2},
       {"ItsJobIsDeleted", its_job_is_deleted, "True/Built", 2},
       {"ItsBuilderComesLate", its_builder_comes_late, "True/Built", 1},
+      {"BuiltAgainOnSchedule", built_again_on_schedule, "True/Built", 2},
+      {"LostByItsRegistry", lost_by_its_registry, "True/Built", 2},
+      {"HeldByKueue", held_by_kueue, "True/Built", 1},
       {"BuiltMoreOftenThanIsRemembered", forgotten, "True/Built", 6},
   };
   return all;

@@ -56,6 +56,12 @@ void Play::restart_in_the_past(const test::FakeCluster::Snapshot& past) {
     if (stage3_.empty()) return base::fail("RegistryUnreachable", question.reference, base::Retry::soon());
     return stage3_;
   };
+  const auto resolve_published = [this](const operate::TagQuestion& question,
+                                        const std::stop_token&) -> base::Result<std::string> {
+    ++looks_at_images_;
+    if (!registry_.empty()) return base::fail(registry_, question.reference, base::Retry::soon());
+    return question.reference.substr(question.reference.find('@') + 1);
+  };
   loop_ = std::make_unique<operate::ControlLoop>(
       operate::ControlLoopParts{.setup = {.operator_image = "registry.example/staves:test",
                                           .operator_pull_policy = "IfNotPresent",
@@ -64,6 +70,7 @@ void Play::restart_in_the_past(const test::FakeCluster::Snapshot& past) {
                                 .cluster = *cluster_,
                                 .logs = *cluster_,
                                 .resolve_tag = resolve,
+                                .resolve_published = resolve_published,
                                 .record_event = [this](const kube::EventNote& note) { events_.push_back(note.reason); },
                                 .clock = clock_,
                                 .queue_observer = nullptr,
@@ -83,6 +90,7 @@ void Play::for_each_store(
   fill(stores.jobs, api::job_kind(), ours);
   fill(stores.pods, api::pod_kind(), ours);
   fill(stores.claims, api::volume_claim_kind(), ours);
+  fill(stores.config_maps, api::config_map_kind(), "");
 }
 
 void Play::see(const std::set<std::string>& blind_to) {
@@ -102,13 +110,15 @@ bool Play::tick(const std::set<std::string>& blind_to) {
   const std::stop_token never;
   const bool round = loop_->work_once(never);
   const bool tag = loop_->tags().work_once(never);
+  const bool look = loop_->published().work_once(never);
   const bool progress = loop_->progress().work_once(never);
   if (cluster_->crashed()) {
     cluster_->revive();
     restart();
   }
+  if (look_) look_();
   // Retries and looks that are due within the second.
-  const bool worked = round || tag || progress;
+  const bool worked = round || tag || look || progress;
   if (!worked) clock_->advance(std::chrono::milliseconds(250));
   return worked;
 }

@@ -22,6 +22,8 @@ class Play {
   /// Lets the operator work until it has nothing more to do within the next second. A crashed one is replaced by a new
   /// one.
   void settle();
+  /// Is called after each round from now on.
+  void watch_each_tick(std::function<void()> look) { look_ = std::move(look); }
   /// Some seconds of work while what the operator sees of these kinds stands still.
   void work_blind_to(const std::set<std::string>& plurals);
   /// A new operator that knows nothing, and first sees the cluster as it was.
@@ -39,6 +41,10 @@ class Play {
   /// What a tag of the stage3 stands for from now on; empty: the registry does not answer.
   void set_stage3(std::string digest) { stage3_ = std::move(digest); }
   int lookups() const { return lookups_; }
+  /// What the registry says of every image from now on: an error's code, or nothing: it has it. At first it does not
+  /// answer.
+  void set_registry(std::string error) { registry_ = std::move(error); }
+  int looks_at_images() const { return looks_at_images_; }
 
  private:
   /// Calls `fill` for the store of each kind.
@@ -55,7 +61,10 @@ class Play {
   std::map<std::string, std::string> seen_;  ///< version by plural
   std::vector<std::string> events_;
   std::string stage3_;
+  std::function<void()> look_;
+  std::string registry_ = "RegistryUnreachable";
   int lookups_ = 0;
+  int looks_at_images_ = 0;
   int restarts_ = 0;
 };
 

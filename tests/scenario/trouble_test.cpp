@@ -53,6 +53,50 @@ TEST(Staleness, AnOperatorThatDoesNotSeeItsOwnWritesWaits) {
   }
 }
 
+/// A watch of pods that died without a word while those of other kinds go on.
+void work_long_blind_to_pods(Play& play) {
+  for (int i = 0; i < 6; ++i) play.work_blind_to({"pods"});
+}
+
+TEST(Staleness, ABuildThatSucceededWhileNoPodWasSeenIsNoFailure) {
+  for (const bool pods_were_seen : {false, true}) {
+    Play play;
+    apply_with_volume(play);
+    if (pods_were_seen) run(play);
+    play.farm().make_pods();
+    play.farm().run_pods();
+    play.farm().succeed();
+    work_long_blind_to_pods(play);
+    EXPECT_EQ(play.farm().ready(), "True/Built") << "pods were seen: " << pods_were_seen;
+    EXPECT_EQ(play.jobs_made(), 1);
+  }
+}
+
+TEST(Staleness, WhatABuildFailedOfIsToldWhileNoPodIsSeen) {
+  Play play;
+  apply_with_volume(play);
+  run(play);
+  play.farm().fail_for_good();
+  work_long_blind_to_pods(play);
+  EXPECT_EQ(play.farm().ready(), "False/BuildFailed");
+  const Json failure = play.farm().image()["status"]["build"]["failure"];
+  EXPECT_EQ(failure["class"], "KeywordMasked") << failure.dump(1);
+}
+
+TEST(Staleness, AnEndIsNotJudgedWhileTheServerDoesNotTellOfPods) {
+  Play play;
+  apply_with_volume(play);
+  run(play);
+  play.farm().succeed();
+  play.farm().delete_pods();
+  play.cluster().refuse_lists(true);
+  work_long_blind_to_pods(play);
+  EXPECT_EQ(play.farm().ready(), "Unknown/Building");
+  play.cluster().refuse_lists(false);
+  play.pass(120s);
+  EXPECT_EQ(play.farm().ready(), "False/Retrying") << play.farm().image()["status"].dump(1);
+}
+
 TEST(Deletion, AJobThatIsDeletedWhileItRunsIsMadeAgain) {
   Play play;
   apply(play);

@@ -79,7 +79,9 @@ void FakeCluster::apply(const kube::ResourceType& type, Json object) {
     return;
   }
   const bool changed = known->value("spec", Json()) != object.value("spec", Json());
-  (*known)["spec"] = object["spec"];
+  for (const char* member : {"spec", "data"}) {
+    if (object.contains(member)) (*known)[member] = object[member];
+  }
   Json& metadata = (*known)["metadata"];
   for (const char* member : {"labels", "annotations"}) {
     if (object["metadata"].contains(member)) metadata[member] = object["metadata"][member];
@@ -167,6 +169,11 @@ void FakeCluster::refuse_creations(const std::string& plural, std::optional<base
   if (error) refused_.emplace(plural, *std::move(error));
 }
 
+void FakeCluster::refuse_lists(bool refuse) {
+  const std::lock_guard lock(mutex_);
+  refuses_lists_ = refuse;
+}
+
 bool FakeCluster::crashed() const {
   const std::lock_guard lock(mutex_);
   return crashed_;
@@ -248,6 +255,7 @@ base::Result<kube::ListPage> FakeCluster::list(const kube::ResourceType& type, c
     const std::lock_guard lock(mutex_);
     ++calls_;
     if (crashed_) return base::fail("ConnectFailed", "crashed", Retry::soon());
+    if (refuses_lists_) return base::fail("ServiceUnavailable", "no lists", Retry::soon());
     TRY_ASSIGN(Rest rest, rest_locked(type, query));
     version = rest.version;
     page = std::move(rest.objects);
@@ -333,6 +341,13 @@ base::Result<std::string> FakeCluster::log_tail(const kube::LogTail& tail, std::
   const auto found = logs_.find(tail.pod);
   if (found == logs_.end()) return not_found(tail.pod);
   return found->second;
+}
+
+base::Done FakeCluster::log(const kube::LogQuery& query, const std::function<bool(std::string_view)>& on_bytes,
+                            std::stop_token stop) {
+  TRY_ASSIGN(const std::string text, log_tail({.pod = query.pod, .container = query.container}, std::move(stop)));
+  on_bytes(text);
+  return {};
 }
 
 base::Result<Json> FakeCluster::create_locked(const kube::ResourceType& type, const std::string& name_space,

@@ -68,6 +68,8 @@ class FakeCluster : public kube::Cluster {
   void break_write(int number, Fault fault);
   /// Creations of a kind are refused so from now on, as by a quota or a webhook; without an error they are not.
   void refuse_creations(const std::string& plural, std::optional<base::Error> error);
+  /// Lists are refused from now on, or no more.
+  void refuse_lists(bool refuse);
   bool crashed() const;
   void revive();
 
@@ -91,6 +93,9 @@ class FakeCluster : public kube::Cluster {
   base::Done watch(const kube::ResourceType& type, const kube::WatchQuery& query, const kube::OnWatchEvent& on_event,
                    std::stop_token stop) override;
   base::Result<std::string> log_tail(const kube::LogTail& tail, std::stop_token stop) override;
+  /// What `set_log` said, whatever the container, and no more.
+  base::Done log(const kube::LogQuery& query, const std::function<bool(std::string_view)>& on_bytes,
+                 std::stop_token stop) override;
 
  private:
   struct Change {
@@ -146,6 +151,7 @@ class FakeCluster : public kube::Cluster {
   int until_fault_ = 0;
   Fault fault_ = Fault::LostAnswer;
   bool crashed_ = false;
+  bool refuses_lists_ = false;
 };
 
 }  // namespace staves::test

@@ -70,15 +70,16 @@ inline auto with_generation(std::int64_t generation) {
   return [generation](auto& object) { object.meta.generation = generation; };
 }
 
-inline auto with_annotation(std::string name, std::string value) {
-  return [name = std::move(name), value = std::move(value)](auto& object) { object.meta.annotations[name] = value; };
+/// The annotation staves.dev/rebuild.
+inline auto with_rebuild(std::string value) {
+  return [value = std::move(value)](api::StavesImage& image) { image.rebuild = value; };
 }
 
-inline api::Condition condition(std::string type, api::ConditionStatus status, std::string reason) {
+inline api::Condition condition(const std::string& type, api::ConditionStatus status, const std::string& reason) {
   api::Condition condition;
-  condition.type = std::move(type);
+  condition.type = type;
   condition.status = status;
-  condition.reason = std::move(reason);
+  condition.reason = reason;
   condition.message = "said by a test";
   condition.observed_generation = 1;
   condition.last_transition_time = at(-60);
@@ -112,7 +113,7 @@ std::shared_ptr<const api::BuildJob> job(const std::string& name, std::int64_t n
   job.meta.name_space = "team-a";
   job.meta.name = name;
   job.meta.uid = "uid-of-" + name;
-  job.meta.labels = {{"staves.dev/build-number", std::to_string(number)}};
+  job.number = number;
   job.meta.owner_uid = "uid-of-image";
   job.meta.created = at();
   job.active = 1;
@@ -155,7 +156,8 @@ std::shared_ptr<const api::BuildPod> pod(const std::string& job_name, const Modi
 }
 
 /// The container of that name has ended so, ten seconds after the Job was made.
-inline auto ended(std::string container, int exit_code, std::string message = {}, std::string reason = {}) {
+inline auto ended(const std::string& container, int exit_code, const std::string& message = {},
+                  const std::string& reason = {}) {
   return [=](api::BuildPod& pod) {
     for (api::BuildContainer& one : pod.containers) {
       if (one.name != container) continue;
@@ -167,7 +169,7 @@ inline auto ended(std::string container, int exit_code, std::string message = {}
   };
 }
 
-inline auto waiting(std::string container, std::string reason, std::string message) {
+inline auto waiting(const std::string& container, const std::string& reason, const std::string& message) {
   return [=](api::BuildPod& pod) {
     pod.phase = "Pending";
     for (api::BuildContainer& one : pod.containers) {

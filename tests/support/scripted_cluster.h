@@ -81,6 +81,9 @@ class ScriptedCluster : public kube::Cluster {
   }
 
   base::Result<std::string> log_tail(const kube::LogTail&, std::stop_token) override { return std::string(); }
+  base::Done log(const kube::LogQuery&, const std::function<bool(std::string_view)>&, std::stop_token) override {
+    return {};
+  }
 
  private:
   std::unexpected<base::Error> ended() {

@@ -29,6 +29,8 @@ class NotingSink final : public kube::ObjectSink {
   void begin_replace() override { notes.emplace_back("begin"); }
   bool stage(const Json& thing) override { return note("stage", thing); }
   bool unstage(const Json& thing) override { return note("unstage", thing); }
+  std::vector<kube::ObjectKey> missing() const override { return {}; }
+  void keep(const kube::ObjectKey& key) override { notes.push_back("keep " + key.name); }
   void commit_replace(const std::string& version) override { notes.push_back("commit " + version); }
   bool apply(const Json& thing) override { return note("apply", thing); }
   bool erase(const Json& thing) override { return note("erase", thing); }

@@ -4,7 +4,7 @@
 
 debian_rootfs() { # ROOT
   local root=$1 options=() path
-  for path in man doc info locale i18n lintian bug gdb; do
+  for path in man doc info locale lintian bug gdb; do
     options+=(--dpkgopt="path-exclude=/usr/share/$path/*")
   done
   # shellcheck disable=SC2016
@@ -21,6 +21,11 @@ drop_debian() { # ROOT
   rm -f "$root"/usr/bin/{,x86_64-linux-gnu-}lto-dump* "$root"/usr/bin/{,x86_64-linux-gnu-}{gprofng*,dwp} \
     "$lib"/lib{asan,lsan,tsan,ubsan,gprofng}.so.* "$gcc"/lib{asan,lsan,tsan,ubsan}*
   rm -rf "$root"/var/log/* "$root"/tmp/* "$root"/run/* "$root"/usr/src/* "$root"/usr/games "${root:?}"/boot/*
+  # definitions of a few locales are enough
+  find "$root"/usr/share/i18n -type f -regextype posix-extended \
+    ! -regex '.*/locales/(de_DE(@euro)?|en_(US|GB)|C|POSIX|(i18n|iso14651|translit_|cns11643)[^/]*)' \
+    ! -regex '.*/charmaps/(UTF-8|ISO-8859-15?|ANSI_X3.4-1968).gz' -delete
+  rm -f "$root"/etc/locale.{gen,alias} "$root"/usr/sbin/{locale-gen,update-locale,validlocale}
   find "$root/usr/share" -maxdepth 1 -type d \( -name man -o -name doc -o -name info -o -name locale -o -name lintian -o -name bug \) -exec rm -rf {} +
 }
 

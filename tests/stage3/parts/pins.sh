@@ -10,7 +10,7 @@ ninja_version=1.13.0
 
 # What the programs of a stage3 are called in Debian. No git: a real stage3 has none.
 debian_packages=(
-  base-files base-passwd bash coreutils dash debianutils diffutils findutils grep gzip hostname libc-bin login ncurses-base sed tar usr-is-merged util-linux
+  base-files base-passwd bash coreutils dash debianutils diffutils findutils grep gzip hostname libc-bin locales login ncurses-base sed tar usr-is-merged util-linux
   attr bzip2 ca-certificates file gawk libcap2-bin mount passwd patch pax-utils perl-base python3 rsync wget xz-utils zstd
   binutils g++ gcc libc6-dev make
 )

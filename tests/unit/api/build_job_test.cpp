@@ -49,6 +49,22 @@ TEST(BuildJob, KnowsHowLongItMayTakeAndSinceWhenItHasEnded) {
   EXPECT_EQ(base::to_rfc3339(*job->ended_since), "2026-05-01T12:00:05Z");
 }
 
+TEST(BuildJob, KnowsWhoMayHaveSuspendedItAndSinceWhenItMayHavePods) {
+  Json object = object_with(R"({"spec": {"suspend": true}, "status": {}})");
+  object["metadata"]["labels"]["kueue.x-k8s.io/queue-name"] = "builds";
+  auto job = parse_build_job(object);
+  ASSERT_TRUE(job);
+  EXPECT_TRUE(job->suspended);
+  EXPECT_EQ(job->queue_name, "builds");
+  EXPECT_EQ(job->started, std::nullopt);
+  object["spec"]["suspend"] = false;
+  object["status"]["startTime"] = "2026-05-01T12:00:05Z";
+  job = parse_build_job(object);
+  ASSERT_TRUE(job);
+  EXPECT_FALSE(job->suspended);
+  EXPECT_EQ(job->started, base::parse_rfc3339("2026-05-01T12:00:05Z").value());
+}
+
 TEST(BuildJob, IsCompleteAsSoonAsItsEndIsDecided) {
   for (const std::string type : {"SuccessCriteriaMet", "Complete"}) {
     const auto job = parse_build_job(

@@ -36,13 +36,16 @@ Plan full_plan() {
                         .environments = {{.name = "slow", .make_conf = {{"MAKEOPTS", "-j1"}}}}};
   plan.profile = "default/linux/amd64/23.0";
   plan.mirrors = {"https://mirror.example/gentoo"};
+  plan.locale = {.name = "de_DE.UTF-8", .charset = "ISO-8859-15"};
+  plan.test = {.command = {"/bin/true", ""}, .timeout_seconds = 5};
   plan.toolchain_libraries = {.mode = ToolchainMode::Never, .include = {"libgomp.so.1"}};
   plan.target = {.repository = "registry.example/team-a/bash",
                  .tags = {"5.2"},
                  .annotations = {{"a", "b"}},
                  .labels = {{"c", "d"}},
                  .compression = Compression::Zstd,
-                 .package_database = PackageDatabase::Full};
+                 .package_database = PackageDatabase::Full,
+                 .keep = {.headers = true, .documents = false, .translations = true, .portage_state = true}};
   plan.config = {.entrypoint = {"/bin/bash"},
                  .cmd = {"-c"},
                  .env = {{"Z", "1"}, {"A", ""}},
@@ -53,6 +56,7 @@ Plan full_plan() {
                  .stop_signal = "SIGINT"};
   plan.insecure_registries = {"registry.example:5000"};
   plan.push_secret = "registry";
+  plan.cache_max_bytes = 1;
   return plan;
 }
 
@@ -77,7 +81,7 @@ TEST(Plan, ReadsBackWhatItWrote) {
 TEST(Plan, FillsInDefaultsOfWhatIsNotThere) {
   const std::string shortest = R"({"namespace":"n","name":"i","number":1,"packages":["a/b"],"stage3":")" + pinned +
                                R"(","tree":{"image":")" + pinned +
-                               R"(","location":"/var/db/repos/gentoo"},"image":{"repository":"r/i"}})";
+                               R"(","location":"/var/db/repos/gentoo"},"image":{"repository":"r.example/i"}})";
   const auto read = parse_plan(shortest);
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->attempt, 1);
@@ -107,7 +111,7 @@ TEST(Plan, NamesTheFieldThatIsWrong) {
             "InvalidPlan: imagePortage.packageConfig[0].atom must be set");
   EXPECT_EQ(message(with(good, "imagePortage", {{"makeConf", {{"CFLAGS", 1}}}})),
             "InvalidPlan: imagePortage.makeConf[CFLAGS] must be a string");
-  EXPECT_EQ(message(with(good, "image", {{"repository", "r/i"}, {"compression", "xz"}})),
+  EXPECT_EQ(message(with(good, "image", {{"repository", "r.example/i"}, {"compression", "xz"}})),
             "InvalidPlan: image.compression must be one of gzip, zstd");
   EXPECT_EQ(message(with(good, "tree", {{"image", pinned}, {"location", "trees/x"}})),
             "InvalidPlan: tree.location must be an absolute path");

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "nlohmann/json.hpp"
+#include "support/source_dir.h"
 
 namespace staves::api {
 
@@ -41,7 +42,13 @@ std::string sample_text(const Json& schema, const std::string& path) {
     const Json last = schema["enum"].back();
     return last == schema.value("default", Json()) ? schema["enum"].front() : last;
   }
-  return "s" + std::to_string(std::hash<std::string>{}(path) % 1000000);
+  const std::string word = "s" + std::to_string(std::hash<std::string>{}(path) % 1000000);
+  // What is no word but has a form of its own.
+  if (path.ends_with(".atom") || path.ends_with(".packages[]")) return "app-misc/" + word;
+  if (path.ends_with(".repository")) return "registry.example/" + word;
+  if (path.ends_with(".locale.name")) return "de_DE." + word;
+  if (path.ends_with(".mirrors[]")) return "https://" + word;
+  return path.ends_with(".include[]") ? word + ".so.1" : word;
 }
 
 Json sample_number(const Json& schema) {
@@ -75,7 +82,7 @@ Json::json_pointer pointer_of(const std::string& path) {
 }  // namespace
 
 Json read_schema(const std::string& file) {
-  const auto definition = to_json(YAML::LoadFile(std::string(STAVES_SOURCE_DIR) + "/crds/" + file));
+  const auto definition = to_json(YAML::LoadFile((source_dir() / "crds" / file).string()));
   return definition.at("/spec/versions/0/schema/openAPIV3Schema"_json_pointer);
 }
 

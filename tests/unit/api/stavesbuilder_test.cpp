@@ -68,6 +68,22 @@ TEST(StavesBuilder, RemembersEverythingOfItsStatus) {
   status.tree = ResolvedImage{.reference = "t:latest", .digest = "sha256:2"};
   status.cache_claim_name = "glibc-cache";
   status.cache_capacity = "50Gi";
+  status.builds = {.running = 1,
+                   .queued = 4,
+                   .admitted = {{.image = "bash", .uid = "u-2", .number = 12}},
+                   .counted_time = base::parse_rfc3339("2026-05-01T12:00:00Z").value()};
+  status.cache_use = {.used_bytes = 1,
+                      .packages = 2,
+                      .hits = 3,
+                      .misses = 4,
+                      .measured_time = base::parse_rfc3339("2026-05-01T12:00:00Z").value()};
+  status.toolchain = {.arch = "amd64",
+                      .chost = "x86_64-pc-linux-gnu",
+                      .libc = "glibc-2.41",
+                      .profile = "default/linux/amd64/23.0",
+                      .gcc = "14.3.0",
+                      .binutils = "2.44",
+                      .portage = "3.0.69"};
   Json object = smallest_object();
   object["status"] = to_json(status);
   EXPECT_EQ(parse_stavesbuilder(object)->status, status);

@@ -28,8 +28,7 @@ TEST(StavesImage, FillsInEveryDefaultOfASmallSpec) {
   EXPECT_FALSE(image->invalid);
   EXPECT_EQ(image->meta.generation, 3);
   EXPECT_EQ(image->meta.created, noon);
-  EXPECT_EQ(image->meta.labels, (std::map<std::string, std::string>{{"staves.dev/tier", "x"}}));
-  EXPECT_EQ(image->meta.annotations, (std::map<std::string, std::string>{{"staves.dev/rebuild", "1"}}));
+  EXPECT_EQ(image->rebuild, "1");
   StavesImageSpec expected;
   expected.builder_name = "glibc";
   expected.packages = {"app-shells/bash"};
@@ -65,10 +64,25 @@ TEST(StavesImage, SaysWhichFieldOfTheSpecCannotBeRead) {
   EXPECT_EQ(invalid("/spec/config", {{"env", {"A=B"}}}), "spec.config.env[0] must be an object");
   EXPECT_EQ(invalid("/spec/environments", {{{"name", "a"}}, {{"makeConf", Json::object()}}}),
             "spec.environments[1].name must be set");
-  EXPECT_EQ(invalid("/spec/makeConf", {{"A=1\nB", "x"}}),
-            "spec.makeConf[A=1\nB] must be named by upper-case letters, digits and _");
-  EXPECT_EQ(invalid("/spec/environments", {{{"name", "../../passwd"}}}),
-            "spec.environments[0].name must be made of letters, digits, _, . and -");
+  EXPECT_EQ(
+      invalid("/spec/makeConf", {{"A=1\nB", "x"}}),
+      "spec.makeConf[A=1?B] must be named by upper-case letters, digits and _, begin with a letter and have at most "
+      "64 characters");
+  EXPECT_EQ(
+      invalid("/spec/environments", {{{"name", "../../passwd"}}}),
+      "spec.environments[0].name must be the name of an environment: letters, digits, _, . and -, with a letter or a "
+      "digit first");
+  EXPECT_EQ(invalid("/spec/locale", {{"charset", "UTF-8"}}), "spec.locale.name must be set");
+  EXPECT_EQ(invalid("/spec/locale", {{"name", "../passwd"}}),
+            "spec.locale.name must be a locale such as de_DE.UTF-8, en_GB or C.UTF-8");
+  EXPECT_EQ(invalid("/spec/locale", {{"name", "de_DE"}, {"charset", "-x"}}),
+            "spec.locale.charset must be a character set such as UTF-8");
+  EXPECT_EQ(invalid("/spec/image/keep", {"headers", "everything"}),
+            "spec.image.keep must be a list of headers, documents, translations and portageState");
+  EXPECT_EQ(invalid("/spec/test", Json::object()), "spec.test.command must be a list that begins with a program");
+  EXPECT_EQ(invalid("/spec/test", {{"command", {""}}}), "spec.test.command must be a list that begins with a program");
+  EXPECT_EQ(invalid("/spec/test", {{"command", {"/bin/true"}}, {"timeoutSeconds", 3601}}),
+            "spec.test.timeoutSeconds must be an integer between 1 and 3600");
   EXPECT_EQ(invalid("/spec/suspend", true), "accepted");
 }
 
@@ -100,6 +114,7 @@ StavesImageStatus full_status() {
                             .uncompressed_bytes = 2,
                             .layers = 3,
                             .packages = 4,
+                            .left_out = {.files = 5, .bytes = 6},
                             .platform = "linux/amd64",
                             .tags = {"latest"},
                             .inputs_digest = digest,
@@ -114,8 +129,13 @@ StavesImageStatus full_status() {
                          .builder_name = "glibc",
                          .stage3 = "s@" + digest,
                          .tree = "t@" + digest,
+                         .live = {{.package = "a/b-9999", .revision = "0a1b"}, {.package = "a/c-9999", .revision = ""}},
+                         .toolchain = Toolchain{.arch = "amd64", .libc = "musl-1.2.5"},
+                         .repositories = {{.name = "ours", .revision = std::string(40, 'a')}},
                          .document = "{}",
                          .settings = digest};
+  status.build.queued_time = noon - 60s;
+  status.build.queue = QueuePosition{.position = 3, .length = 7, .time = noon};
   status.build.start_time = noon;
   status.build.completion_time = noon + 90s;
   status.build.step = Step::Done;
@@ -126,7 +146,9 @@ StavesImageStatus full_status() {
                                       .compiled_packages = 1,
                                       .cached_packages = 2,
                                       .pushed_bytes = 3,
-                                      .reused_bytes = 4};
+                                      .reused_bytes = 4,
+                                      .cache = CacheCensus{.used_bytes = 5, .packages = 6}};
+  status.build.cancelled = true;
   status.build.warnings = {{.package = "a/b", .phase = "setup", .message = "careful"}};
   status.build.failure = Failure{.failure_class = FailureClass::CompileFailed,
                                  .package = "a/b",
@@ -147,6 +169,14 @@ StavesImageStatus full_status() {
                      .failure_class = "Evicted",
                      .seconds = 5,
                      .completion_time = noon}};
+  status.history.push_back({.number = 9,
+                            .reasons = {"Spec"},
+                            .succeeded = false,
+                            .cancelled = true,
+                            .digest = "",
+                            .failure_class = "",
+                            .seconds = 1,
+                            .completion_time = noon});
   status.last_trigger = "1";
   return status;
 }

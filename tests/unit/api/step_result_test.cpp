@@ -37,7 +37,11 @@ TEST(StepResult, ReadsBackWhatItWrote) {
                                 .cached = 30,
                                 .packages = 20,
                                 .warnings = {{"a/b-1", "setup", "careful"}},
-                                .compiled_names = {"a/b-1"}};
+                                .compiled_names = {"a/b-1"},
+                                .left_out = {.files = 4, .bytes = 5},
+                                .live = {{.package = "a/b-9999", .revision = "0a1b"}},
+                                .cache = CacheCensus{.used_bytes = 4096, .packages = 3},
+                                .toolchain = {.arch = "amd64", .libc = "musl-1.2.5", .gcc = "14.3.0"}};
   EXPECT_EQ(read_back(emerged), emerged);
 
   StepResult published;
@@ -70,7 +74,11 @@ TEST(StepResult, LetsOnlyTheLogTailGiveWayWhenThatIsEnough) {
   std::string log;
   for (int line = 0; line < 500; ++line) log += "line \"" + std::to_string(line) + "\" with ünïcode\n";
   auto result = failed({FailureClass::CompileFailed, "a/b-1", "compile", "it broke", log});
-  result.emerge = EmergeResult{.compiled = 1, .warnings = {{"a/b", "setup", "careful"}}, .compiled_names = {"a/b-1"}};
+  result.emerge = EmergeResult{.compiled = 1,
+                               .warnings = {{"a/b", "setup", "careful"}},
+                               .compiled_names = {"a/b-1"},
+                               .left_out = {2, 3},
+                               .live = {{"a/b-1", "0a1b"}}};
   const auto read = read_back(result);
   ASSERT_TRUE(read.failure && read.emerge);
   EXPECT_EQ(read.failure->message, "it broke");
@@ -105,10 +113,18 @@ TEST(StepResult, StaysWithinItsBoundWhateverItIsGiven) {
   for (const auto& text : {binary, broken, std::string(2500, '\n')}) {
     auto result = failed({FailureClass::CompileFailed, text, text, text, text});
     for (int i = 0; i < 60; ++i) result.timings.emplace_back(text, 1e300);
-    result.emerge = EmergeResult{
-        .compiled = INT64_MAX, .cached = INT64_MAX, .packages = INT64_MAX, .warnings = {}, .compiled_names = {}};
+    result.emerge = EmergeResult{.compiled = INT64_MAX,
+                                 .cached = INT64_MAX,
+                                 .packages = INT64_MAX,
+                                 .warnings = {},
+                                 .compiled_names = {},
+                                 .left_out = {},
+                                 .live = {},
+                                 .cache = CacheCensus{INT64_MAX, INT64_MAX},
+                                 .toolchain = {.arch = std::string(5000, 'a'), .profile = std::string(5000, 'p')}};
     for (int i = 0; i < 30; ++i) result.emerge->warnings.push_back({text, text, text});
     for (int i = 0; i < 30; ++i) result.emerge->compiled_names.push_back(text);
+    for (int i = 0; i < 30; ++i) result.emerge->live.push_back({text, text});
     result.publish = PublishResult{.digest = digest, .platform = text};
     const auto read = read_back(result);
     ASSERT_TRUE(read.failure);

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "api/stavesimage_status.h"
 #include "decide/decide.h"
 #include "nlohmann/json.hpp"
 #include "support/makers.h"
@@ -24,9 +25,38 @@ Json status_in(const Decision& decision) {
   return patch != nullptr ? Json::parse(patch->patch)["status"] : Json::object();
 }
 
+/// What follows once the builder has given the build a place.
+Decision after_admission(ImageObservation seen, const Decision& intent) {
+  const Json patch = Json::parse(first_of<PatchStatus>(intent)->patch);
+  Json status = api::to_json(seen.wanted->status);
+  status.merge_patch(patch["status"]);
+  api::Problem problem;
+  const auto waits = make::made(*seen.wanted, [&](api::StavesImage& image) {
+    image.status = api::read_stavesimage_status(api::Fields(status, "status", problem));
+  });
+  seen.wanted = waits;
+  seen.builder = make::made(*seen.builder, [&](api::StavesBuilder& builder) {
+    builder.status.builds.admitted = {{waits->meta.name, waits->meta.uid, waits->status.build.number}};
+  });
+  Decision start = decide_image(seen);
+  for (Action& action : start.actions) {
+    if (auto* written = std::get_if<PatchStatus>(&action)) {
+      Json both = patch;
+      both.merge_patch(Json::parse(written->patch));
+      written->patch = both.dump();
+    }
+  }
+  return start;
+}
+
+/// The decision that makes a Job, with all that was written on the way there; the only one when there is no way.
 template <class... Modifiers>
 Decision decided(const Modifiers&... modify) {
-  return decide_image(make::observation(modify...));
+  const ImageObservation seen = make::observation(modify...);
+  Decision decision = decide_image(seen);
+  return status_in(decision).value("build", Json::object()).value("step", "") == "Queued"
+             ? after_admission(seen, decision)
+             : decision;
 }
 
 auto wants(std::shared_ptr<const api::StavesImage> image) {

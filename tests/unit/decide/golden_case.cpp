@@ -8,6 +8,7 @@
 
 #include "decide/decide.h"
 #include "nlohmann/json.hpp"
+#include "support/source_dir.h"
 
 namespace staves::decide::testing {
 namespace {
@@ -16,7 +17,7 @@ using base::Json;
 using OrderedJson = nlohmann::ordered_json;
 
 std::filesystem::path root() {
-  return std::filesystem::path(STAVES_SOURCE_DIR) / "tests/golden/decide";
+  return source_dir() / "tests/golden/decide";
 }
 
 std::string replaced(std::string text, const std::string& what, const std::string& with) {
@@ -67,7 +68,11 @@ struct RenderAction {
     const bool whole = whole_jobs || action.object.kind != api::job_kind();
     return {{"createOnce", rendered_object(action.object)}, {"body", whole ? body : body["metadata"]}};
   }
-  OrderedJson operator()(const Delete& action) const { return {{"delete", rendered_object(action.object)}}; }
+  OrderedJson operator()(const Delete& action) const {
+    OrderedJson json{{"delete", rendered_object(action.object)}};
+    if (action.foreground) json["foreground"] = true;
+    return json;
+  }
   OrderedJson operator()(const PatchStatus& action) const {
     return {{"patchStatus", rendered_object(action.object)},
             {"resourceVersion", action.resource_version},
@@ -104,12 +109,15 @@ Model GoldenCase::model() const {
 
 Json GoldenCase::read_model() const {
   Json told = parsed(read_text(folder() / "observation.json"));
+  const bool admitted = told.value("admitted", false);
   Json state = starting_point(told);
-  for (const char* word : {"like", "after", "showJob", "why"}) told.erase(word);
+  for (const char* word : {"like", "after", "showJob", "why", "admitted"}) told.erase(word);
   Json difference = parsed(replaced(told.dump(), "$job", name_of_job(state)));
   flatten_messages(difference);
   state.merge_patch(difference);
-  return state;
+  Model model(std::move(state));
+  if (admitted) model.admit();
+  return model.state();
 }
 
 Decision GoldenCase::decide() const {

@@ -27,14 +27,47 @@ std::shared_ptr<const api::StavesBuilder> builder_in(const Json& state) {
   return state.contains("builder") ? shared(api::parse_stavesbuilder(state["builder"])) : nullptr;
 }
 
-TagLookup lookup_in(const Json& state, const char* name) {
-  const Json lookup = state.value("lookups", Json::object()).value(name, Json::object());
+TagLookup parsed_lookup(const Json& lookup) {
   TagLookup tag{.reference = lookup.value("reference", ""), .digest = {}, .error = {}};
   if (lookup.contains("digest")) tag.digest = lookup["digest"].get<std::string>();
   if (lookup.contains("error")) {
     tag.error = base::Error{lookup["error"]["code"], lookup["error"]["message"], base::Retry::soon()};
   }
   return tag;
+}
+
+TagLookup lookup_in(const Json& state, const char* name) {
+  return parsed_lookup(state.value("lookups", Json::object()).value(name, Json::object()));
+}
+
+/// As observe does it: what the staves.toml says is in the spec of the image that is decided about.
+std::shared_ptr<const api::StavesImage> with_its_toml(std::shared_ptr<const api::StavesImage> image,
+                                                      const Json& state) {
+  const auto source = image->spec.staves_toml;
+  if (image->invalid || !source) return image;
+  if (!source->inline_text.empty())
+    return std::make_shared<const api::StavesImage>(api::with_staves_toml(*image, source->inline_text));
+  if (state.contains("configMap")) {
+    return std::make_shared<const api::StavesImage>(
+        api::with_staves_toml(*image, state["configMap"].get<std::string>()));
+  }
+  api::StavesImage unread = *image;
+  unread.invalid = base::Error{"ConfigMapNotFound", "there is no ConfigMap " + source->config_map_name,
+                               base::Retry::when_spec_changes()};
+  return std::make_shared<const api::StavesImage>(std::move(unread));
+}
+
+std::shared_ptr<const api::StavesImage> other_in_queue(const Json& told, const Json& image) {
+  const std::string name = told["name"];
+  Json other = image;
+  other["metadata"]["name"] = name;
+  other["metadata"]["uid"] = "uid-of-" + name;
+  other["status"]["build"] = {{"number", 1},
+                              {"step", "Queued"},
+                              {"inputs", {{"builder", image["spec"]["builderRef"]}}},
+                              {"queuedTime", told["queuedTime"]},
+                              {"reasons", Json::array({{{"reason", told["reason"]}}})}};
+  return shared(api::parse_stavesimage(other));
 }
 
 base::TimePoint now_in(const Json& state) {
@@ -47,11 +80,19 @@ Model::Model(Json state) : state_(std::move(state)) {}
 
 ImageObservation Model::observe_image() const {
   ImageObservation seen;
-  seen.wanted = shared(api::parse_stavesimage(state_.at("image")));
+  seen.wanted = with_its_toml(shared(api::parse_stavesimage(state_.at("image"))), state_);
   seen.builder = builder_in(state_);
   seen.jobs = all_of(state_, "jobs", api::parse_build_job);
   seen.pods = all_of(state_, "pods", api::parse_build_pod);
+  for (const Json& one : state_.value("lookups", Json::object()).value("branches", Json::array())) {
+    seen.branches.push_back(parsed_lookup(one));
+  }
+  seen.published = lookup_in(state_, "published");
+  seen.mount_problem = state_.value("mountProblem", "");
   if (state_.contains("progress")) seen.progress = api::parse_progress(state_["progress"].dump()).value();
+  for (const Json& told : state_.value("queue", Json::array())) {
+    seen.queue.push_back(other_in_queue(told, state_["image"]));
+  }
   seen.now = now_in(state_);
   const Json setup = state_.value("setup", Json::object());
   seen.setup.operator_image = setup.value("operatorImage", "");
@@ -66,8 +107,23 @@ BuilderObservation Model::observe_builder() const {
   if (state_.contains("claim")) seen.claim = shared(api::parse_volume_claim(state_["claim"]));
   seen.stage3 = lookup_in(state_, "stage3");
   seen.tree = lookup_in(state_, "tree");
+  seen.images = all_of(state_, "images", api::parse_stavesimage);
+  seen.users = seen.images;
   seen.now = now_in(state_);
   return seen;
+}
+
+void Model::admit() {
+  const Json& image = state_["image"];
+  const Json build = image.value(Json::json_pointer("/status/build"), Json::object());
+  if (!state_.contains("builder") || !build.contains("queuedTime")) return;
+  state_["builder"]["status"]["builds"] = {
+      {"running", 1},
+      {"queued", 0},
+      {"admitted",
+       Json::array(
+           {{{"image", image["metadata"]["name"]}, {"uid", image["metadata"]["uid"]}, {"number", build["number"]}}})},
+      {"countedTime", state_["now"]}};
 }
 
 void Model::perform(const Decision& decision) {

@@ -12,7 +12,8 @@ namespace staves::decide::testing {
 /// One StavesImage (or StavesBuilder) with what belongs to it, as JSON objects of the API server: small enough to be a
 /// file, real enough to be decided about and changed.
 /// Members: now, setup {operatorImage, imageVolumes, userNamespaces}, image, builder, claim, jobs and pods (by name),
-/// progress, lookups {stage3, tree: {reference, digest, error}}.
+/// queue [{name, queuedTime, reason}]: other images that wait for the same builder, progress, mountProblem,
+/// lookups {stage3, tree, published: {reference, digest, error}, branches: [the same]}.
 class Model {
  public:
   explicit Model(base::Json state);
@@ -22,6 +23,8 @@ class Model {
 
   /// Does what a decision says: patches under the lock, creates once, deletes by uid. Events are kept.
   void perform(const Decision& decision);
+  /// The builder gives the build that waits a place, whatever its limit is.
+  void admit();
   /// Only the first `count` actions, as if the operator had died then.
   void perform_some(const Decision& decision, std::size_t count);
 

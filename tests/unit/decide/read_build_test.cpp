@@ -34,6 +34,20 @@ TEST(ReadBuild, TakesTheFirstStepThatRunsForTheStep) {
   EXPECT_EQ(read(one_pod(make::ended("sources", 0), make::ended("emerge", 0))).step, Step::Publish);
 }
 
+TEST(ReadBuild, KnowsTheTestBetweenEmergeAndPublish) {
+  const auto with_test = [](api::BuildPod& pod) {
+    api::BuildContainer test = pod.containers.back();
+    test.name = "test";
+    pod.containers.insert(pod.containers.end() - 1, std::move(test));
+  };
+  EXPECT_EQ(read(one_pod(with_test, make::ended("sources", 0), make::ended("emerge", 0))).step, Step::Test);
+  EXPECT_EQ(read(one_pod(with_test, make::ended("sources", 0), make::ended("emerge", 0), make::ended("test", 0))).step,
+            Step::Publish);
+  const auto failed = read(one_pod(with_test, make::ended("sources", 0), make::ended("emerge", 0),
+                                   make::ended("test", input_failed, make::failed_with(FailureClass::TestFailed))));
+  EXPECT_EQ(failure_in(failed), FailureClass::TestFailed);
+}
+
 TEST(ReadBuild, KnowsNoSourcesStepWithImageVolumes) {
   const auto without_sources = [](api::BuildPod& pod) {
     std::erase_if(pod.containers, [](const auto& one) { return one.name == "sources" || one.name == "tools"; });
@@ -54,6 +68,19 @@ TEST(ReadBuild, DoesNotBelieveASuccessWithoutAResult) {
   const auto pods = one_pod(make::ended("sources", 0), make::ended("emerge", 0), make::ended("publish", 0, "garbage"));
   EXPECT_FALSE(read(pods).ending);
   EXPECT_EQ(failure_in(read(pods, *make::job("j", 1, make::complete))), FailureClass::Internal);
+}
+
+TEST(ReadBuild, LacksTheLastWordsOfAJobThatEndedUntilAPodTellsThatItSucceeded) {
+  const auto ended = *make::job("j", 1, make::complete);
+  const BuildPods runs = one_pod(make::ended("sources", 0));
+  const BuildPods succeeded = one_pod(make::ended("publish", 0, make::published()));
+  EXPECT_FALSE(lacks_last_words(*make::job("j", 1), runs)) << "the Job goes on";
+  EXPECT_TRUE(lacks_last_words(ended, {}));
+  EXPECT_TRUE(lacks_last_words(ended, runs));
+  EXPECT_TRUE(lacks_last_words(*make::job("j", 1, make::failed("BackoffLimitExceeded")), runs));
+  EXPECT_FALSE(lacks_last_words(ended, succeeded));
+  const BuildPods of_another{make::pod("k", make::ended("publish", 0, make::published()))};
+  EXPECT_TRUE(lacks_last_words(ended, of_another));
 }
 
 TEST(ReadBuild, PrefersThePodThatSucceededToANewerOne) {
@@ -193,7 +220,7 @@ TEST(ReadBuild, MeasuresTheQueueAndTheSteps) {
   const auto reading = read(one_pod(make::ended("sources", 0)));
   EXPECT_EQ(reading.metrics.queue_seconds, 3);
   ASSERT_EQ(reading.metrics.steps.size(), 2U);
-  EXPECT_EQ(reading.metrics.steps[1], (std::pair<std::string, double>("sources", 7.0)));
+  EXPECT_EQ(reading.metrics.steps[1], (std::pair<base::SharedText, double>("sources", 7.0)));
 }
 
 }  // namespace

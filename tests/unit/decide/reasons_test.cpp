@@ -4,38 +4,16 @@
 #include <gtest/gtest.h>
 
 #include "decide/retry_time.h"
-#include "support/makers.h"
+#include "unit/decide/built_status.h"
 
 namespace staves::decide {
 namespace {
 
 using api::BuildReason;
+using testing::built;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-/// The status after a build of `was` that ended as told.
-api::StavesImageStatus built(const api::StavesImage& was, const api::StavesBuilder& builder,
-                             std::optional<api::FailureClass> failure = std::nullopt) {
-  const Inputs inputs = inputs_of(was, builder);
-  api::StavesImageStatus status;
-  status.build.number = 1;
-  status.build.inputs = recorded_inputs(inputs, was);
-  status.build.completion_time = make::at();
-  if (failure) {
-    status.build.failure = api::Failure{};
-    status.build.failure->failure_class = *failure;
-  } else {
-    status.image = api::BuiltImage{};
-    status.image->inputs_digest = inputs.digest;
-  }
-  return status;
-}
-
-std::vector<BuildReason> kinds(const std::vector<api::ReasonToBuild>& reasons) {
-  std::vector<BuildReason> kinds;
-  for (const api::ReasonToBuild& reason : reasons) kinds.push_back(reason.reason);
-  return kinds;
-}
+using testing::kinds;
 
 std::vector<BuildReason> found(const api::StavesImage& image, const api::StavesImageStatus& last,
                                const api::StavesBuilder& builder, int seconds = 0) {
@@ -100,6 +78,9 @@ INSTANTIATE_TEST_SUITE_P(
         ChangedInput{"Packages", [](api::StavesImage& i) { i.spec.packages.emplace_back("app-misc/hello"); }},
         ChangedInput{"MakeConf", [](api::StavesImage& i) { i.spec.portage.make_conf["CFLAGS"] = "-O3"; }},
         ChangedInput{"Environments", [](api::StavesImage& i) { i.spec.portage.environments = {{"fast", {}}}; }},
+        ChangedInput{"Locale", [](api::StavesImage& i) { i.spec.locale.name = "de_DE.UTF-8"; }},
+        ChangedInput{"Keep", [](api::StavesImage& i) { i.spec.image.keep.headers = true; }},
+        ChangedInput{"Test", [](api::StavesImage& i) { i.spec.test.command = {"/bin/true"}; }},
         ChangedInput{"ToolchainMode",
                      [](api::StavesImage& i) { i.spec.toolchain_libraries.mode = api::ToolchainMode::Never; }},
         ChangedInput{"ToolchainInclude",
@@ -209,7 +190,7 @@ TEST(Retry, OfABuildWithoutEnoughMemoryWaitsForAnotherLimit) {
 }
 
 TEST(Reasons, ActOnEveryValueOfTheTriggerOnce) {
-  const auto image = make::image(make::with_annotation("staves.dev/rebuild", "1"));
+  const auto image = make::image(make::with_rebuild("1"));
   const auto builder = make::builder();
   auto status = built(*image, *builder);
   EXPECT_THAT(found(*image, status, *builder), ElementsAre(BuildReason::Trigger));

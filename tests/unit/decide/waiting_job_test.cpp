@@ -19,7 +19,10 @@ Model waiting() {
 /// Whether the Job is replaced by one of the next build, once.
 bool is_replaced(Model model) {
   const int before = model.creations();
-  for (int round = 0; round < 5; ++round) model.perform(decide_image(model.observe_image()));
+  for (int round = 0; round < 5; ++round) {
+    model.perform(decide_image(model.observe_image()));
+    model.admit();
+  }
   EXPECT_EQ(model.state()["jobs"].size(), 1U);
   EXPECT_LE(model.creations(), before + 1);
   return model.state()["image"]["status"]["build"]["number"] == 2;

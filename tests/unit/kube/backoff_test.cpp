@@ -34,5 +34,14 @@ TEST(Backoff, AHealthyTimeStartsItOver) {
   EXPECT_EQ(backoff.next(), 800ms);
 }
 
+TEST(Backoff, StartsOverWhenSomethingWorked) {
+  const test::ManualClock clock;
+  Backoff backoff({}, clock, [] { return 0.0; });
+  backoff.next();
+  backoff.next();
+  backoff.start_over();
+  EXPECT_EQ(backoff.next(), 800ms);
+}
+
 }  // namespace
 }  // namespace staves::kube

@@ -51,6 +51,7 @@ class Line final : public Cluster {
   Result<ListPage> list(const ResourceType&, const ListQuery&, const OnItem&, std::stop_token) override { return {}; }
   Done watch(const ResourceType&, const WatchQuery&, const OnWatchEvent&, std::stop_token) override { return {}; }
   Result<std::string> log_tail(const LogTail&, std::stop_token) override { return {}; }
+  Done log(const LogQuery&, const std::function<bool(std::string_view)>&, std::stop_token) override { return {}; }
 
  private:
   Result<Json> travel(const char* verb, const std::stop_token& stop, const std::function<Result<Json>()>& carry_out) {

@@ -226,11 +226,23 @@ TEST(Reflector, ASinkThatThrowsDoesNotEndTheLoop) {
   EXPECT_THAT(s.sink.notes, ElementsAre("begin", "stage a", "commit 10", "advance 11", "advance 11", "apply b"));
 }
 
-TEST(Reflector, AHealthyTimeMakesPausesShortAgain) {
+TEST(Reflector, AWatchThatWorkedAndWasDroppedIsBegunAgainAfterAShortPauseHoweverOften) {
   Scripted s;
   s.list("10");
-  s.watch_fails("ConnectionLost");
-  s.watch_fails("ConnectionLost", {}, 1s);
+  for (int i = 0; i < 3; ++i) s.watch_fails("ConnectionLost", {}, 3s);
+  for (const char* version : {"11", "12"}) {
+    s.watch_fails("ConnectionLost", {{WatchEventType::Modified, object("a", version)}}, 10ms);
+  }
+  s.run();
+  EXPECT_THAT(s.pauses, testing::Each(800ms));
+  EXPECT_EQ(s.pauses.size(), 5U);
+}
+
+TEST(Reflector, AWatchThatWorksMakesPausesShortAgain) {
+  Scripted s;
+  s.list("10");
+  s.watch_fails("ConnectionLost", {}, 0ms);
+  s.watch_fails("ConnectionLost", {}, 10ms);
   s.watch_fails("ConnectionLost", {}, 150s);
   s.run();
   EXPECT_THAT(s.pauses, ElementsAre(800ms, 1600ms, 800ms));
@@ -252,6 +264,21 @@ TEST(Reflector, WhatAListNoLongerHasIsToldWithItsLastState) {
   s.run(store);
   EXPECT_THAT(gone, ElementsAre("b"));
   EXPECT_EQ(store.resource_version(), "50");
+}
+
+TEST(Reflector, WhatAPageWithAnUnreadableItemLacksIsAskedForBeforeItIsGone) {
+  test::ScriptedReflector s;
+  Store<std::string> store([](const Json& thing) -> Result<std::string> { return thing["metadata"]["name"]; });
+  s.list("10", {object("a", "1"), object("b", "2")});
+  s.watch_fails("Expired");
+  s.list("20", {object("a", "1")});
+  s.cluster.lists.back().page->unreadable = 1;
+  s.list("21", {object("b", "2")});
+  const auto counts = s.run(store);
+  EXPECT_EQ(store.size(), 2U);
+  EXPECT_EQ(store.resource_version(), "20");
+  EXPECT_EQ(counts.lists, 2U);
+  EXPECT_EQ(counts.skipped, 1U);
 }
 
 TEST(Reflector, ObjectsOfMetadataOnlyAreOfTheKindThatTheServerGivesThem) {

@@ -121,6 +121,71 @@ TEST(StreamedList, WhatAStreamNoLongerHasIsToldWithItsLastState) {
   EXPECT_EQ(store.size(), 1U);
 }
 
+/// A store of names that has seen a list with "a" and "b"; "-b" is what it tells when b is gone.
+struct KnowingTwo {
+  KnowingTwo() {
+    store.on_change([this](const auto& before, const auto& after) {
+      if (after == nullptr) gone.push_back(*before);
+    });
+  }
+  Store<std::string> store{[](const Json& thing) -> Result<std::string> { return thing["metadata"]["name"]; }};
+  std::vector<std::string> gone;
+};
+
+const Event unreadable{WatchEventType::Unreadable, nullptr};
+
+TEST(StreamedList, AnEntryThatCannotBeReadMayBeAnyObjectSoWhatIsLackingIsAskedForBeforeItIsGone) {
+  Streaming s;
+  KnowingTwo known;
+  s.watch_fails("Expired", {added("a", "3"), added("b", "4"), added("c", "5"), end_of_the_past("10")});
+  s.watch({added("a", "3"), unreadable, end_of_the_past("50")});
+  s.list("51", {object("b", "12")});
+  s.list("51");
+  s.run(known.store);
+  EXPECT_THAT(known.gone, ElementsAre("c"));
+  EXPECT_EQ(known.store.size(), 2U);
+  EXPECT_EQ(known.store.resource_version(), "50");
+  ASSERT_EQ(s.cluster.list_queries.size(), 2U);
+  EXPECT_EQ(s.cluster.list_queries[0].field_selector, "metadata.name=b");
+  EXPECT_EQ(s.cluster.list_queries[1].field_selector, "metadata.name=c");
+}
+
+TEST(StreamedList, AnObjectThatCannotBeReadOnItsOwnEitherStaysAsItIsKnown) {
+  Streaming s;
+  KnowingTwo known;
+  s.watch_fails("Expired", {added("a", "3"), added("b", "4"), end_of_the_past("10")});
+  s.watch({added("a", "3"), unreadable, end_of_the_past("50")});
+  s.list_fails("MalformedJson");
+  s.run(known.store);
+  EXPECT_THAT(known.gone, IsEmpty());
+}
+
+TEST(StreamedList, WhileItCannotBeAskedForNothingIsGoneAndTheListIsMadeAgain) {
+  Streaming s;
+  KnowingTwo known;
+  s.watch_fails("Expired", {added("a", "3"), added("b", "4"), end_of_the_past("10")});
+  s.watch({added("a", "3"), unreadable, end_of_the_past("50")});
+  s.list_fails("ServiceUnavailable");
+  s.cluster.on_script_end = [&] {
+    EXPECT_THAT(known.gone, IsEmpty());
+    EXPECT_EQ(known.store.resource_version(), "10");
+    s.stop.request_stop();
+  };
+  const auto counts = s.run(known.store);
+  EXPECT_EQ(counts.lists, 1U);
+  EXPECT_EQ(counts.failures, 1U);
+}
+
+TEST(StreamedList, WithoutSuchAnEntryNobodyIsAsked) {
+  Streaming s;
+  KnowingTwo known;
+  s.watch_fails("Expired", {added("a", "3"), added("b", "4"), end_of_the_past("10")});
+  s.watch({added("a", "3"), end_of_the_past("50"), unreadable});
+  s.run(known.store);
+  EXPECT_THAT(known.gone, ElementsAre("b"));
+  EXPECT_THAT(s.cluster.list_queries, IsEmpty());
+}
+
 TEST(StreamedList, StreamsThatBreakThreeTimesAreListedInPagesForThisOnce) {
   Streaming s;
   for (int i = 0; i < 3; ++i) s.watch_fails("ConnectionLost", {added("a", "3")});

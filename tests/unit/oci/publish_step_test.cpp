@@ -84,6 +84,36 @@ TEST_F(PublishStepTest, PushesTheImageUnderEveryTag) {
   EXPECT_THAT(parts, testing::ElementsAre("wait", "layer", "upload", "manifest"));
 }
 
+TEST_F(PublishStepTest, PushesNothingBeforeTheImagesOwnTestHasPassed) {
+  plan_.test.command = {"/bin/true"};
+  write_plan();
+  finish_emerge();
+  const auto test_ended = [this](api::Outcome outcome) {
+    std::filesystem::remove_all(path("handover/test"));
+    EXPECT_TRUE(base::Handover::take(path("handover/test"))->write_done(api::to_json(api::StepDone{outcome, 0, 0})));
+  };
+  for (const auto outcome : {api::Outcome::Failed, api::Outcome::Stopped}) {
+    test_ended(outcome);
+    EXPECT_EQ(run(), 12);
+    EXPECT_EQ(result().outcome, api::Outcome::Stopped);
+    std::filesystem::remove_all(path("handover/publish"));
+  }
+  EXPECT_EQ(fake_.manifest("latest"), "");
+  test_ended(api::Outcome::Succeeded);
+  EXPECT_EQ(run(), 0);
+  EXPECT_EQ(base::sha256_digest(fake_.manifest("latest")), result().publish->digest);
+}
+
+TEST_F(PublishStepTest, StopsWhenTheTestDied) {
+  plan_.test.command = {"/bin/true"};
+  write_plan();
+  finish_emerge();
+  {
+    const auto died = base::Handover::take(path("handover/test"));
+  }
+  EXPECT_EQ(run(), 12);
+}
+
 TEST_F(PublishStepTest, SendsNothingTheSecondTime) {
   finish_emerge();
   ASSERT_EQ(run(), 0);
@@ -217,7 +247,7 @@ TEST_F(PublishStepTest, SaysWhatIsWrongWithAPlan) {
 }
 
 TEST_F(PublishStepTest, SourcesHasNothingToDoForAMountedTree) {
-  const SourcesPlaces places{path("plan"), path("handover"), path("pull.json"), path("result")};
+  const SourcesPlaces places{path("plan"), path("handover"), path("pull.json"), path("result"), {}};
   EXPECT_EQ(run_sources_step(places, test::quick_options({}), {}), 0);
   EXPECT_EQ(result().outcome, api::Outcome::Succeeded);
 }
@@ -225,7 +255,7 @@ TEST_F(PublishStepTest, SourcesHasNothingToDoForAMountedTree) {
 TEST_F(PublishStepTest, SourcesSaysThatATreeIsMissing) {
   plan_.tree = {fake_.host() + "/gentoo/portage@sha256:" + std::string(64, '1'), path("trees/abc").string(), true};
   write_plan();
-  const SourcesPlaces places{path("plan"), path("handover"), path("pull.json"), path("result")};
+  const SourcesPlaces places{path("plan"), path("handover"), path("pull.json"), path("result"), {}};
   EXPECT_EQ(run_sources_step(places, test::quick_options({}), {}), 11);
   EXPECT_EQ(result().failure->failure_class, api::FailureClass::ImagePullFailed);
 }

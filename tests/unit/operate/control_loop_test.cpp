@@ -44,6 +44,7 @@ class ALoop : public testing::Test {
     fill(loop_.stores().jobs, api::job_kind());
     fill(loop_.stores().pods, api::pod_kind());
     fill(loop_.stores().claims, api::volume_claim_kind());
+    fill(loop_.stores().config_maps, api::config_map_kind());
     EXPECT_EQ(loop_.queue().size(), 0U) << "before it begins it keeps no list of what it has not done";
     loop_.begin();
   }

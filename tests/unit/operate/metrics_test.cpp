@@ -3,6 +3,7 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "operate/process_figures.h"
+#include "operate/store_figures.h"
 
 namespace staves::operate {
 namespace {
@@ -73,7 +74,8 @@ TEST(MetricsOfTheController, QueueAndRequestsAreCounted) {
 Json image(int version, const Json& build) {
   return {{"metadata",
            {{"namespace", "team-a"}, {"name", "bash"}, {"uid", "u"}, {"resourceVersion", std::to_string(version)}}},
-          {"spec", {{"builderRef", {{"name", "glibc"}}}, {"packages", {"a/b"}}, {"image", {{"repository", "h/i"}}}}},
+          {"spec",
+           {{"builderRef", {{"name", "glibc"}}}, {"packages", {"a/b"}}, {"image", {{"repository", "h.example/i"}}}}},
           {"status", {{"build", build}}}};
 }
 
@@ -96,6 +98,18 @@ TEST(MetricsOfTheController, ABuildIsCountedWhenItsEndComesIntoView) {
   EXPECT_TRUE(has_line(text, R"(staves_build_duration_seconds_sum{result="succeeded"} 7)"));
 }
 
+TEST(MetricsOfTheController, TheWaitForAPlaceIsCountedWhenItEnds) {
+  const Metrics metrics;
+  Stores stores;
+  metrics.count_builds(stores, [] { return true; });
+  Json build{{"number", 1}, {"attempt", 1}, {"queuedTime", "2026-05-01T00:00:00Z"}};
+  ASSERT_TRUE(stores.images.apply(image(1, build)));
+  build["startTime"] = "2026-05-01T00:00:42Z";
+  ASSERT_TRUE(stores.images.apply(image(2, build)));
+  ASSERT_TRUE(stores.images.apply(image(3, build)));
+  EXPECT_TRUE(has_line(metrics.text(), "staves_build_queue_seconds_sum 42")) << metrics.text();
+}
+
 TEST(MetricsOfTheController, ABuildIsCountedByTheControllerThatWorks) {
   const Metrics metrics;
   Stores stores;
@@ -116,6 +130,47 @@ TEST(MetricsOfTheController, ABuildThatHadEndedBeforeIsNotCountedAgain) {
       {"number", 1}, {"attempt", 1}, {"jobRef", {{"name", "bash-1"}}}, {"completionTime", "2026-05-01T00:00:07Z"}};
   ASSERT_TRUE(stores.images.apply(image(1, build)));
   EXPECT_EQ(metrics.text().find("staves_builds_total{"), std::string::npos);
+}
+
+Json with_reason(Json object, const std::string& name, const char* reason) {
+  object["metadata"]["name"] = name;
+  object["metadata"]["uid"] = "uid-of-" + name;
+  object["status"]["conditions"] = {{{"type", "Ready"},
+                                     {"status", "False"},
+                                     {"reason", reason},
+                                     {"message", "why"},
+                                     {"lastTransitionTime", "2026-05-01T00:00:00Z"}}};
+  return object;
+}
+
+TEST(MetricsOfTheController, WhatTheStoresHoldIsToldByReasonAndBuilder) {
+  Metrics metrics;
+  Stores stores;
+  read_store_figures(metrics, stores);
+  const Json waits{{"number", 1},
+                   {"attempt", 1},
+                   {"queuedTime", "2026-05-01T00:00:00Z"},
+                   {"inputs", {{"builder", {{"name", "glibc"}}}}}};
+  Json runs = waits;
+  runs["startTime"] = "2026-05-01T00:00:01Z";
+  ASSERT_TRUE(stores.images.apply(with_reason(image(1, waits), "one", "Queued")));
+  ASSERT_TRUE(stores.images.apply(with_reason(image(2, runs), "two", "Building")));
+  ASSERT_TRUE(stores.images.apply(with_reason(image(3, runs), "three", "Building")));
+  ASSERT_TRUE(stores.images.apply(image(4, Json::object()))) << "nobody has looked at it yet";
+  Json builder{
+      {"metadata", {{"namespace", "team-a"}, {"resourceVersion", "5"}}},
+      {"spec", {{"stage3", {{"image", "h.example/s:1"}}}, {"portage", {{"snapshot", {{"image", "h.example/t:1"}}}}}}},
+      {"status", {{"cache", {{"usedBytes", 4096}, {"measuredTime", "2026-05-01T00:00:00Z"}}}}}};
+  ASSERT_TRUE(stores.builders.apply(with_reason(builder, "glibc", "Available")));
+
+  const std::string text = metrics.text();
+  EXPECT_TRUE(has_line(text, R"(staves_objects{kind="stavesimages"} 4)")) << text;
+  EXPECT_TRUE(has_line(text, R"(staves_images{reason="Building"} 2)"));
+  EXPECT_TRUE(has_line(text, R"(staves_images{reason="Queued"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(staves_builders{reason="Available"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(staves_builds_running{builder="team-a/glibc"} 2)"));
+  EXPECT_TRUE(has_line(text, R"(staves_builds_queued{builder="team-a/glibc"} 1)"));
+  EXPECT_TRUE(has_line(text, R"(staves_cache_used_bytes{builder="team-a/glibc"} 4096)"));
 }
 
 TEST(MetricsOfTheController, NumbersThatOthersKeepAreRead) {

@@ -51,6 +51,17 @@ TEST_F(TagResolving, AnAnswerIsGoodUntilItsRefresh) {
   EXPECT_EQ(asked_, 2);
 }
 
+TEST_F(TagResolving, AnAnswerThatNobodyWantedForLongIsAskedForAnewBeforeItIsUsed) {
+  latest();
+  answer();
+  woken_.clear();
+  clock_->advance(2h + 1s);
+  EXPECT_FALSE(latest().digest);
+  answer();
+  EXPECT_EQ(latest().digest, "sha256:1");
+  EXPECT_EQ(woken_, std::vector<std::string>{"builder/team-a/glibc"});
+}
+
 TEST_F(TagResolving, EveryoneWhoAskedIsWokenByAnotherAnswerAndByNoOther) {
   latest("host/stage3:latest", "glibc");
   latest("host/stage3:latest", "musl");
@@ -83,6 +94,35 @@ TEST_F(TagResolving, AnErrorLeavesTheLastDigestAndIsTriedAgainAfterAMinute) {
   answer();
   EXPECT_EQ(latest().digest, "sha256:2");
   EXPECT_FALSE(latest().error);
+}
+
+TEST_F(TagResolving, AnAnswerAboutAnEarlierPushIsNone) {
+  TagQuestion question{.reference = "host/image@sha256:1", .insecure_registries = {}, .refresh = 1h, .since = "12:00"};
+  const WorkKey asker{Subject::Image, {"team-a", "bash"}};
+  says_ = base::fail("ImageNotFound", "gone", base::Retry::soon());
+  tags_.latest(question, asker);
+  answer();
+  EXPECT_TRUE(tags_.latest(question, asker).error);
+  question.since = "12:05";
+  EXPECT_FALSE(tags_.latest(question, asker).error);
+  says_ = "sha256:1";
+  answer();
+  EXPECT_EQ(tags_.latest(question, asker).digest, "sha256:1");
+  clock_->advance(2h + 1s);
+  question.since = "15:00";
+  tags_.latest(question, asker);
+  EXPECT_EQ(tags_.size(), 1U) << "one push after the other must not fill the memory";
+}
+
+TEST_F(TagResolving, AnErrorIsGoodForAsLongAsItIsAskedFor) {
+  const TagQuestion patient{.reference = "host/a", .insecure_registries = {}, .refresh = 1h, .after_error = 5min};
+  const WorkKey asker{Subject::Image, {"team-a", "bash"}};
+  says_ = base::fail("RegistryUnreachable", "no route", base::Retry::soon());
+  for (int minute = 0; minute < 10; ++minute, clock_->advance(1min)) {
+    tags_.latest(patient, asker);
+    answer();
+  }
+  EXPECT_EQ(asked_, 2);
 }
 
 TEST_F(TagResolving, TagsThatNobodyWantsAreForgotten) {

@@ -26,9 +26,13 @@ class Waking : public testing::Test {
   Json image(const std::string& name) {
     return object(
         name, "uid-" + name,
-        {{"spec", {{"builderRef", {{"name", "glibc"}}}, {"packages", {"a/b"}}, {"image", {{"repository", "h/i"}}}}}});
+        {{"spec",
+          {{"builderRef", {{"name", "glibc"}}}, {"packages", {"a/b"}}, {"image", {{"repository", "h.example/i"}}}}}});
   }
-  Json builder() { return object("glibc", "uid-glibc", {{"spec", {{"stage3", {{"image", "h/s:1"}}}}}}); }
+  Json builder() {
+    return object("glibc", "uid-glibc",
+                  {{"spec", {{"stage3", {{"image", "h/s:1"}}}, {"portage", {{"snapshot", {{"image", "h/t:1"}}}}}}}});
+  }
   Json owned(const std::string& name, const std::string& owner) {
     return object(
         name, "uid-" + name,
@@ -48,6 +52,30 @@ TEST_F(Waking, AnImageWakesItself) {
   EXPECT_EQ(woken(), std::set<std::string>{"image/team-a/bash"});
 }
 
+TEST_F(Waking, WhoPushesTheSameTagWakesWhenThatBeginsAndEnds) {
+  const auto pushing = [this](const std::string& name, const char* tag) {
+    return object(name, "uid-" + name,
+                  {{"spec",
+                    {{"builderRef", {{"name", "glibc"}}},
+                     {"packages", {"a/b"}},
+                     {"image", {{"repository", "h.example/i"}, {"tags", {tag}}}}}}});
+  };
+  stores_.images.apply(pushing("one", "5"));
+  stores_.images.apply(pushing("other", "6"));
+  woken();
+  const std::set<std::string> both{"image/team-a/one", "image/team-a/two"};
+  stores_.images.apply(pushing("two", "5"));
+  EXPECT_EQ(woken(), both);
+  stores_.images.apply(pushing("two", "5"));
+  EXPECT_EQ(woken(), std::set<std::string>{"image/team-a/two"});
+  stores_.images.apply(pushing("two", "7"));
+  EXPECT_EQ(woken(), both);
+  stores_.images.apply(pushing("two", "5"));
+  woken();
+  stores_.images.erase(pushing("two", "5"));
+  EXPECT_EQ(woken(), both);
+}
+
 TEST_F(Waking, ABuilderWakesItselfAndItsImages) {
   stores_.images.apply(image("bash"));
   stores_.images.apply(image("curl"));
@@ -57,6 +85,36 @@ TEST_F(Waking, ABuilderWakesItselfAndItsImages) {
   woken();
   ASSERT_TRUE(stores_.builders.apply(builder()));
   EXPECT_EQ(woken(), (std::set<std::string>{"builder/team-a/glibc", "image/team-a/bash", "image/team-a/curl"}));
+}
+
+TEST_F(Waking, APlaceThatABuildWantsTakesOrGivesBackWakesItsBuilder) {
+  Json waits = image("bash");
+  waits["status"]["build"] = {
+      {"number", 1}, {"queuedTime", "2026-05-01T12:00:00Z"}, {"inputs", {{"builder", {{"name", "glibc"}}}}}};
+  const std::set<std::string> both{"builder/team-a/glibc", "image/team-a/bash"};
+  const auto next = [&](const char* member, const char* time) {
+    waits["status"]["build"][member] = time;
+    waits["metadata"]["resourceVersion"] = std::to_string(++version_);
+    stores_.images.apply(waits);
+    return woken();
+  };
+  EXPECT_EQ(next("queuedTime", "2026-05-01T12:00:00Z"), both);
+  EXPECT_EQ(next("startTime", "2026-05-01T12:00:01Z"), both);
+  EXPECT_EQ(next("note", "2026-05-01T12:00:02Z"), std::set<std::string>{"image/team-a/bash"});
+  EXPECT_EQ(next("completionTime", "2026-05-01T12:00:03Z"), both);
+}
+
+TEST_F(Waking, AnAdmissionWakesTheImageThatWasAdmittedAndNoOther) {
+  stores_.images.apply(image("bash"));
+  stores_.images.apply(image("curl"));
+  stores_.builders.apply(builder());
+  woken();
+  Json admits = builder();
+  admits["status"]["builds"] = {{"running", 1},
+                                {"admitted", {{{"image", "curl"}, {"uid", "uid-curl"}, {"number", 1}}}},
+                                {"countedTime", "2026-05-01T12:00:00Z"}};
+  ASSERT_TRUE(stores_.builders.apply(admits));
+  EXPECT_EQ(woken(), (std::set<std::string>{"builder/team-a/glibc", "image/team-a/curl"}));
 }
 
 TEST_F(Waking, AJobAndItsPodsWakeTheImage) {
@@ -80,6 +138,21 @@ TEST_F(Waking, AClaimWakesTheBuildersThatUseIt) {
   woken();
   ASSERT_TRUE(stores_.claims.apply(object("glibc-cache", "uid-claim")));
   EXPECT_EQ(woken(), std::set<std::string>{"builder/team-a/glibc"});
+}
+
+TEST_F(Waking, AConfigMapWakesTheImagesWhoseStavesTomlItHolds) {
+  Json with_toml = image("bash");
+  with_toml["spec"].erase("packages");
+  with_toml["spec"]["stavesToml"] = {{"configMapRef", {{"name", "recipes"}}}};
+  stores_.images.apply(with_toml);
+  stores_.images.apply(image("curl"));
+  woken();
+  ASSERT_TRUE(stores_.config_maps.apply(object("others", "uid-others")));
+  EXPECT_TRUE(woken().empty());
+  ASSERT_TRUE(stores_.config_maps.apply(object("recipes", "uid-recipes")));
+  EXPECT_EQ(woken(), std::set<std::string>{"image/team-a/bash"});
+  ASSERT_TRUE(stores_.config_maps.erase(object("recipes", "uid-recipes")));
+  EXPECT_EQ(woken(), std::set<std::string>{"image/team-a/bash"});
 }
 
 TEST(WorkKeys, AreReadAsTheyAreWritten) {

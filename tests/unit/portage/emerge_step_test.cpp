@@ -123,8 +123,10 @@ TEST_F(EmergeStepTest, TheToolchainIsAskedOnce) {
   plan_.image_portage.make_conf["CFLAGS"] = "-O3";
   const auto text = plan_.stage3 + "\n" + plan_.tree.image +
                     "\np\n# make.conf\n# environments\n# make.conf\nCFLAGS=\"-O3\"\n# environments\n";
-  put(fs::path("staves/cache/binpkgs/.toolchains") / base::short_hash(text, 32), "0123456789abcdef");
-  EXPECT_EQ(*toolchain_key(paths, plan_, "p", {}), "0123456789abcdef");
+  put(fs::path("staves/cache/binpkgs/.toolchains") / base::short_hash(text, 32),
+      "0123456789abcdef\namd64\nx86_64-pc-linux-gnu\n14.3.0\n");
+  EXPECT_EQ(*toolchain_key(paths, plan_, "p", {}),
+            (KnownToolchain{"0123456789abcdef", "amd64", "x86_64-pc-linux-gnu", "14.3.0"}));
   // Nobody else's answer: another variable, another value, and the same one where it means something else.
   const auto asks = [&] { return !toolchain_key(paths, plan_, "p", stop.get_token()); };
   plan_.image_portage.make_conf["EXTRA_ECONF"] = "--disable-nls";

@@ -7,6 +7,7 @@
 
 #include "gtest/gtest.h"
 #include "portage/plain_text.h"
+#include "support/source_dir.h"
 
 namespace staves::portage {
 namespace {
@@ -166,7 +167,7 @@ const std::map<std::string, Printed> printed = {
 
 // What a real emerge printed; calls that ended with 0 are among the files and are none of the classifier's business.
 TEST(GoldenFailures, EachIsToldByWhatPortagePrinted) {
-  const std::filesystem::path directory = std::filesystem::path(STAVES_SOURCE_DIR) / "tests/golden/portage/failures";
+  const std::filesystem::path directory = source_dir() / "tests/golden/portage/failures";
   for (const auto& [name, expected] : printed) {
     std::ifstream file(directory / (name + ".txt"));
     ASSERT_TRUE(file) << name;

@@ -108,22 +108,14 @@ TEST_F(FinishedRootTest, TheModeOfShadowStays) {
   EXPECT_EQ(fs::status(root_ / "etc/shadow").permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
-TEST_F(FinishedRootTest, OnlyWhatPortageNeedsGoes) {
-  for (const char* name : {"etc/passwd-", "etc/passwd", "etc/.pwd.lock", "var/cache/edb/mtimedb", "var/log/emerge.log",
-                           "var/log/nginx/.keep", "etc/portage/x", "tmp/x", "run/lock/x", "var/tmp/.keep_x"})
+TEST_F(FinishedRootTest, OnlyWhatAMergeLeavesBehindGoes) {
+  for (const char* name :
+       {"etc/passwd-", "etc/passwd", "etc/.pwd.lock", "var/log/nginx/.keep", "tmp/x", "run/lock/x", "var/tmp/.keep_x"})
     put(name, "");
-  ASSERT_TRUE(clean_up_root(root_, false));
-  for (const char* gone :
-       {"etc/passwd-", "etc/.pwd.lock", "var/cache/edb", "var/log/emerge.log", "etc/portage", "tmp/x", "run/lock"})
-    EXPECT_FALSE(there(gone)) << gone;
+  ASSERT_TRUE(clean_up_root(root_));
+  for (const char* gone : {"etc/passwd-", "etc/.pwd.lock", "tmp/x", "run/lock"}) EXPECT_FALSE(there(gone)) << gone;
   for (const char* kept : {"etc/passwd", "var/log/nginx/.keep", "tmp", "run", "var/tmp/.keep_x"})
     EXPECT_TRUE(there(kept)) << kept;
-}
-
-TEST_F(FinishedRootTest, AnImageWithPortageKeepsItsFiles) {
-  put("etc/portage/x", "");
-  ASSERT_TRUE(clean_up_root(root_, true));
-  EXPECT_TRUE(there("etc/portage/x"));
 }
 
 TEST_F(FinishedRootTest, UndecidedConfigurationIsFound) {

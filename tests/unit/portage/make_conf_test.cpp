@@ -51,6 +51,21 @@ TEST(MakeConf, TheImageComesAfterTheBuilderAndTheRulesOfTheBuildComeLast) {
   EXPECT_NE(text.find("GENTOO_MIRRORS=\"http://m\""), std::string::npos);
 }
 
+TEST(MakeConf, DocumentsAreMergedOnlyForAnImageThatKeepsThem) {
+  EXPECT_NE(make_conf_addition({}, {}, {.mirrors = {}, .pkgdir = {}, .distdir = "/d"}).find("nodoc noinfo noman"),
+            std::string::npos);
+  const auto kept = make_conf_addition({}, {}, {.mirrors = {}, .pkgdir = {}, .distdir = "/d", .documents = true});
+  EXPECT_EQ(kept.find("noman"), std::string::npos);
+}
+
+TEST(MakeConf, LiveEbuildsNeverReachTheCache) {
+  const auto text =
+      make_conf_addition({}, {{"FEATURES", "buildpkg-live"}}, {.mirrors = {}, .pkgdir = {}, .distdir = "/d"});
+  const auto ours = text.find("-buildpkg-live");
+  ASSERT_NE(ours, std::string::npos);
+  EXPECT_LT(text.find("FEATURES=\"buildpkg-live\""), ours);
+}
+
 TEST(MakeConf, WithoutMirrorsTheStage3sOwnAreUsed) {
   EXPECT_EQ(make_conf_addition({}, {}, {.mirrors = {}, .pkgdir = {}, .distdir = "/d"}).find("GENTOO_MIRRORS"),
             std::string::npos);

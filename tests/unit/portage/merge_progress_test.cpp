@@ -8,11 +8,11 @@ namespace {
 
 TEST(MergeList, LinesOfTheListAreRead) {
   EXPECT_EQ(planned_merge("[ebuild  N     ] sys-libs/ncurses-6.5_p20250802:0/6::gentoo to /rootfs/ USE=\"cxx\" 0 KiB"),
-            (PlannedMerge{"sys-libs/ncurses-6.5_p20250802", false, true}));
+            (PlannedMerge{"sys-libs/ncurses-6.5_p20250802", false, true, "gentoo"}));
   EXPECT_EQ(planned_merge("[binary  N     ] app-shells/bash-5.2.15-1::gentoo to /rootfs/ 0 KiB"),
-            (PlannedMerge{"app-shells/bash-5.2.15-1", true, true}));
+            (PlannedMerge{"app-shells/bash-5.2.15-1", true, true, "gentoo"}));
   EXPECT_EQ(planned_merge("[ebuild     U  ] dev-build/make-4.4.1::gentoo [4.3::gentoo] 0 KiB"),
-            (PlannedMerge{"dev-build/make-4.4.1", false, false}));
+            (PlannedMerge{"dev-build/make-4.4.1", false, false, "gentoo"}));
 }
 
 TEST(MergeList, OtherLinesAreNot) {

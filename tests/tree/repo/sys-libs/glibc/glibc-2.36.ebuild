@@ -20,6 +20,9 @@ src_install() {
 		fi
 	done
 	dosbin /usr/bin/ldconfig
+	dobin /usr/bin/{iconv,locale,localedef}
+	insinto /usr/share
+	doins -r /usr/share/i18n
 	insinto /usr/lib/locale
 	doins -r /usr/lib/locale/C.utf8
 	insinto /etc

@@ -1,0 +1,2 @@
+// A precompiled header belongs to a target, and a target has a source.
+#include "base/precompiled.h"

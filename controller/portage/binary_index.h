@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace staves::portage {
+
+/// A record of PKGDIR/Packages.
+struct BinaryPackage {
+  std::string category;
+  std::string name;        ///< PN
+  std::string full_name;   ///< PF
+  std::string build_id;    ///< decimal
+  std::string repository;  ///< where its ebuild came from
+  std::string path;        ///< below PKGDIR
+  std::string digest;      ///< MD5 of the file, by which the record is known
+};
+
+/// The packages of an index. Records without a build id, a repository or the usual path are left out: Portage makes
+/// none such.
+std::vector<BinaryPackage> read_binary_index(std::string_view text);
+
+}  // namespace staves::portage

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/file_lock.h"
+#include "portage/cache_places.h"
+#include "portage/merge_list.h"
+#include "portage/part.h"
+
+namespace staves::portage {
+
+/// What a running build needs of the cache volume, told to whoever prunes it. All of it ends with the process.
+class CacheLease {
+ public:
+  /// Begins to use a partition and the source archives. An index that somebody left half mended is mended first.
+  /// Errors: Internal, DiskFull.
+  static Part<CacheLease> begin(CachePlaces places, std::string key, const std::stop_token& stop);
+  CacheLease(CacheLease&&) = default;
+  CacheLease& operator=(CacheLease&&) = default;
+  ~CacheLease();
+
+  /// emerge is about to read the index: nothing of the partition goes until `planned` or `plan_ended`.
+  /// Errors: Internal when another build prunes for minutes.
+  Part<> begin_plan(const std::stop_token& stop);
+  /// emerge's list is known: what stands in it stays until the build ends, and counts as used now.
+  void planned(const std::vector<PlannedMerge>& list);
+  /// The call is over, with a list or without.
+  void plan_ended() { planning_.reset(); }
+
+ private:
+  CacheLease(CachePlaces places, std::string key, std::filesystem::path file, base::FileLock lease,
+             base::FileLock archives)
+      : places_(std::move(places)),
+        key_(std::move(key)),
+        file_(std::move(file)),
+        lease_(std::move(lease)),
+        archives_(std::move(archives)) {}
+
+  CachePlaces places_;
+  std::string key_;
+  std::filesystem::path file_;
+  std::optional<base::FileLock> lease_;
+  std::optional<base::FileLock> archives_;
+  std::optional<base::FileLock> planning_;
+  std::set<std::string, std::less<>> needed_;
+};
+
+/// "<key>/<category>/<package>" of all packages that running builds need; a binary package with its build id, one that
+/// is still to be compiled without. Leases that died are removed.
+std::set<std::string, std::less<>> leased_packages(const CachePlaces& places);
+
+}  // namespace staves::portage

@@ -1,0 +1,3 @@
+module staves.dev/tests/overlays
+
+go 1.23
