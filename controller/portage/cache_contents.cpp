@@ -56,6 +56,15 @@ void look_at_package(const CachePlaces& places, const std::string& key, const fs
   found.packages.push_back(std::move(package));
 }
 
+/// What quickpkg had begun lies beside the packages' directories: "app-shells/bash-5.2.gpkg.tar.345".
+void look_at_packing(const std::string& key, const fs::path& file, CacheContents& found) {
+  struct stat status{};
+  const std::string name = file.filename().string();
+  if (name.starts_with('.') || ::lstat(file.c_str(), &status) != 0) return;
+  const auto category = file.parent_path().filename().string() + "/";
+  found.unfinished.push_back({key, category + unfinished_stem(name), file, size_of(status), status.st_mtime});
+}
+
 /// Packages lie two directories deep: category, name.
 void look_at_partition(const CachePlaces& places, const std::string& key, CacheContents& found) {
   std::error_code failed;
@@ -65,7 +74,7 @@ void look_at_partition(const CachePlaces& places, const std::string& key, CacheC
   each(places.binpkgs / key, [&](const fs::path& category) {
     if (!fs::is_directory(fs::symlink_status(category, failed))) return;
     each(category, [&](const fs::path& name) {
-      if (!fs::is_directory(fs::symlink_status(name, failed))) return;
+      if (!fs::is_directory(fs::symlink_status(name, failed))) return look_at_packing(key, name, found);
       each(name, [&](const fs::path& file) { look_at_package(places, key, file, found); });
     });
   });

@@ -26,6 +26,12 @@ std::string random_name() {
   return base::short_hash(std::to_string(random()) + std::to_string(random()) + std::to_string(random()), 16);
 }
 
+/// 0 for a file that is not there.
+std::int64_t size_of(const fs::path& file) {
+  struct stat status{};
+  return ::stat(file.c_str(), &status) == 0 ? status.st_size : 0;
+}
+
 /// An empty file whose time is that of the last use.
 void touch(const fs::path& file) {
   std::error_code ignored;
@@ -62,7 +68,25 @@ Part<> CacheLease::begin_plan(const std::stop_token& stop) {
   auto lock = FileLock::take(places_.partition_lock(key_), FileLock::Kind::Shared, patience, stop);
   if (!lock) return fail_part("resolve", lock.error());
   planning_ = *std::move(lock);
+  packings_ = size_of(places_.packing_lock(key_));
   return {};
+}
+
+Part<> CacheLease::mend(const std::stop_token& stop) {
+  planning_.reset();
+  touch(places_.repair_mark(key_));
+  return mend_marked_index(places_, key_, stop);
+}
+
+Part<CacheLease::Packing> CacheLease::begin_packing(const std::stop_token& stop) {
+  const auto path = places_.packing_lock(key_);
+  auto lock = FileLock::take(path, FileLock::Kind::Exclusive, patience, stop);
+  if (!lock) return fail_part("merge", lock.error());
+  const bool others_packed = size_of(path) != packings_;
+  // A byte for each, so that no clock has to tell what was before.
+  const bool counted = ::lseek(lock->descriptor(), 0, SEEK_END) >= 0 && ::write(lock->descriptor(), "+", 1) == 1;
+  if (!counted) base::log_warning("another build may pack the same packages again: their count cannot be written");
+  return Packing{.lock = *std::move(lock), .others_packed = others_packed};
 }
 
 void CacheLease::planned(const std::vector<PlannedMerge>& list) {

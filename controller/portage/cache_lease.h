@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <set>
@@ -32,6 +33,19 @@ class CacheLease {
   /// The call is over, with a list or without.
   void plan_ended() { planning_.reset(); }
 
+  /// Makes the partition's index say what is there, after emerge found that it does not.
+  /// Errors: Internal when another build holds the partition for minutes.
+  Part<> mend(const std::stop_token& stop);
+
+  /// The right to pack installed packages into the partition, and whether another build had it since `begin_plan`. One
+  /// build at a time: quickpkg names its unfinished file after its process id alone, and pods have the same ones.
+  /// Errors: Internal when another build packs for minutes.
+  struct Packing {
+    base::FileLock lock;
+    bool others_packed = false;
+  };
+  Part<Packing> begin_packing(const std::stop_token& stop);
+
  private:
   CacheLease(CachePlaces places, std::string key, std::filesystem::path file, base::FileLock lease,
              base::FileLock archives)
@@ -47,6 +61,7 @@ class CacheLease {
   std::optional<base::FileLock> lease_;
   std::optional<base::FileLock> archives_;
   std::optional<base::FileLock> planning_;
+  std::int64_t packings_ = 0;  ///< how often anybody had packed when the plan was begun
   std::set<std::string, std::less<>> needed_;
 };
 

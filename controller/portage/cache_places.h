@@ -14,6 +14,7 @@ struct CachePlaces {
   std::filesystem::path distfiles;
 
   std::filesystem::path partition_lock(const std::string& key) const { return binpkgs / ".locks" / key; }
+  std::filesystem::path packing_lock(const std::string& key) const { return binpkgs / ".locks" / (key + ".packing"); }
   std::filesystem::path repair_mark(const std::string& key) const { return binpkgs / ".locks" / (key + ".repair"); }
   std::filesystem::path pruning_lock() const { return binpkgs / ".locks/pruning"; }
   std::filesystem::path leases() const { return binpkgs / ".in-use"; }

@@ -4,9 +4,10 @@
 #include <iostream>
 
 #include "base/files.h"
+#include "base/log.h"
 #include "base/process.h"
+#include "portage/damaged_binary.h"
 #include "portage/emerge_command.h"
-#include "portage/failure_classes.h"
 #include "portage/failure_text.h"
 #include "portage/plain_text.h"
 #include "portage/stage3_packages.h"
@@ -16,6 +17,8 @@ namespace {
 
 constexpr std::size_t most_lines = 20'000;
 constexpr std::size_t most_log_bytes = 8U << 20U;
+// Each is another package of the cache that is damaged; Portage stops at the first.
+constexpr int most_mends = 5;
 
 /// Keeps the end of a long log; what matters stands there.
 void keep_end(std::vector<std::string>& lines) {
@@ -45,18 +48,8 @@ Part<> EmergeRun::merge_packages(const std::vector<std::string>& atoms, const st
   std::vector<std::string> all = {"virtual/libc"};
   all.insert(all.end(), atoms.begin(), atoms.end());
   const std::string root = paths_.rootfs.string();
-  std::vector<std::string> there;
-  auto twice = reviewed_call(
-      root, all, "",
-      [&](const auto& list) {
-        there = from_stage3 ? in_stage3(paths_.system, list, *from_stage3) : std::vector<std::string>();
-        return there.empty() ? compiled_twice(list) : there;
-      },
-      stop);
-  if (twice && !there.empty()) {
-    pack_stage3_packages(paths_.system, there, stop);
-    twice = reviewed_call(root, all, "", compiled_twice, stop);
-  }
+  auto twice = from_stage3 ? call_with_stage3(root, all, *from_stage3, stop)
+                           : reviewed_call(root, all, "", compiled_twice, stop);
   if (!twice) {
     return std::unexpected(twice.error());
   }
@@ -72,6 +65,40 @@ Part<> EmergeRun::merge_packages(const std::vector<std::string>& atoms, const st
   return call(root, all, "", stop);
 }
 
+Part<std::vector<std::string>> EmergeRun::call_with_stage3(const std::string& root,
+                                                           const std::vector<std::string>& atoms,
+                                                           const std::string& tree, const std::stop_token& stop) {
+  std::vector<std::string> there;
+  std::optional<CacheLease::Packing> packing;
+  const auto review = [&](const std::vector<PlannedMerge>& list) {
+    there = in_stage3(paths_.system, list, tree);
+    if (!there.empty()) {
+      return there;
+    }
+    packing.reset();
+    return compiled_twice(list);
+  };
+  auto found = reviewed_call(root, atoms, "", review, stop);
+  if (!found || there.empty()) {
+    return found;
+  }
+  auto begun = cache_.begin_packing(stop);
+  if (!begun) {
+    return std::unexpected(begun.error());
+  }
+  packing = *std::move(begun);
+  // They may have packed the same.
+  if (packing->others_packed) {
+    found = reviewed_call(root, atoms, "", review, stop);
+    if (!found || there.empty()) {
+      return found;
+    }
+  }
+  pack_stage3_packages(paths_.system, there, stop);
+  packing.reset();
+  return reviewed_call(root, atoms, "", compiled_twice, stop);
+}
+
 Part<> EmergeRun::call(const std::string& root, const std::vector<std::string>& atoms, const std::string& use,
                        const std::stop_token& stop) {
   const auto ended = reviewed_call(root, atoms, use, {}, stop);
@@ -85,12 +112,27 @@ Part<std::vector<std::string>> EmergeRun::reviewed_call(const std::string& root,
   if (!use.empty()) {
     command.environment["USE"] = use;
   }
-  std::vector<std::string> found;
+  for (int mended = 0;; ++mended) {
+    FailureEvidence evidence;
+    auto ended = call_once(command, review, evidence, stop);
+    const auto damaged = ended ? std::nullopt : damaged_binary(FailureText(evidence.output));
+    if (!damaged || mended == most_mends || stop.stop_requested()) {
+      return ended;
+    }
+    base::log_warning("a binary package of the cache is damaged or gone; it is made again", {{"package", *damaged}});
+    if (auto done = cache_.mend(stop); !done) {
+      return std::unexpected(done.error());
+    }
+  }
+}
+
+Part<std::vector<std::string>> EmergeRun::call_once(const base::Command& command, const Review& review,
+                                                    FailureEvidence& evidence, const std::stop_token& stop) {
   if (auto held = cache_.begin_plan(stop); !held) {
     return std::unexpected(held.error());
   }
   progress_.begin_call();
-  FailureEvidence evidence;
+  std::vector<std::string> found;
   std::stop_source leave;
   const std::stop_callback pass_on(stop, [&leave] { leave.request_stop(); });
   const auto end = base::run_process(

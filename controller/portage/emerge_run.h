@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "api/step_result.h"
+#include "base/process.h"
 #include "portage/cache_lease.h"
+#include "portage/failure_classes.h"
 #include "portage/merge_progress.h"
 #include "portage/part.h"
 #include "portage/paths.h"
@@ -42,12 +44,19 @@ class EmergeRun {
   /// Looks at the list of a call; what it gives ends the call before anything is built.
   using Review = std::function<std::vector<std::string>(const std::vector<PlannedMerge>&)>;
 
+  /// `reviewed_call` with `compiled_twice` that first packs what the stage3 has from `tree`, if anything would be
+  /// compiled that it has.
+  Part<std::vector<std::string>> call_with_stage3(const std::string& root, const std::vector<std::string>& atoms,
+                                                  const std::string& tree, const std::stop_token& stop);
   Part<> call(const std::string& root, const std::vector<std::string>& atoms, const std::string& use,
               const std::stop_token& stop);
-  /// Gives what `review` found; nothing when it found nothing and the call went to its end.
+  /// Gives what `review` found; nothing when it found nothing and the call went to its end. A binary package that is
+  /// damaged or gone costs no build: the index is mended and the call made again, which builds that package.
   Part<std::vector<std::string>> reviewed_call(const std::string& root, const std::vector<std::string>& atoms,
                                                const std::string& use, const Review& review,
                                                const std::stop_token& stop);
+  Part<std::vector<std::string>> call_once(const base::Command& command, const Review& review,
+                                           FailureEvidence& evidence, const std::stop_token& stop);
   void read_line(std::string_view line, std::vector<std::string>& output);
   void add_logs(std::vector<std::string>& output) const;
   api::Failure interrupted(std::vector<std::string>& output) const;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "portage/damaged_binary.h"
 #include "portage/failure_text.h"
 
 namespace staves::portage {
@@ -226,15 +227,9 @@ Found surroundings(const FailureText& text, const std::optional<PhaseFailure>& p
 }
 
 Found fetch(const FailureText& text) {
-  if (const auto at = text.find("Digest verification failed:")) {
-    const bool binary = text.line(*at + 1).find(".gpkg.tar") != std::string_view::npos ||
-                        text.line(*at + 1).find("/binpkgs/") != std::string_view::npos;
-    if (binary) {
-      return Failure{
-          FailureClass::Internal, failed_package(text), "unpack",
-          "a binary package of the cache is damaged and was put aside: " + std::string(sentence(text.line(*at + 1))),
-          text.tail()};
-    }
+  if (const auto damaged = damaged_binary(text)) {
+    return Failure{FailureClass::Internal, failed_package(text), "unpack",
+                   "a binary package of the cache is damaged or gone: " + *damaged, text.tail()};
   }
   struct Rule {
     std::string_view mark;

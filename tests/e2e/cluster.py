@@ -32,6 +32,15 @@ def run(*command, stdin=None, timeout=120, fails=False):
     return done.stdout
 
 
+def told(o):
+    """What an object says of itself, the sentences first: reports keep the beginning of a line."""
+    status = o.get("status", {})
+    build = status.get("build", {})
+    failures = [b["failure"] for b in [build, *status.get("history", [])] if "failure" in b]
+    sentences = [f"{f['class']}: {f['message']}" for f in failures] + [c["message"] for c in status.get("conditions", []) if c["type"] == "Ready"]
+    return " | ".join(sentences + [json.dumps(status)])[:3000]
+
+
 class Namespace:
     """A namespace of one case."""
 
@@ -74,7 +83,7 @@ class Namespace:
             found = self._watch(kind, f"metadata.name={name}", holds, seen, deadline)
             if found is not None:
                 return found, seen
-        raise Failed(f"{kind}/{name} did not become {what} within {timeout} s; last seen: {json.dumps(seen[-1].get('status') if seen else None)[:2500]}")
+        raise Failed(f"{kind}/{name} did not become {what} within {timeout} s; last seen: {told(seen[-1]) if seen else None}")
 
     def _watch(self, kind, selector, holds, seen, deadline):
         command = ["kubectl", "-n", self.name, "get", kind, "--field-selector", selector, "--watch", "-o", "json"]
@@ -102,7 +111,7 @@ class Namespace:
     def wait_ready(self, name, timeout=900):
         """The image once it is Ready for its generation, and the states on the way. A build that fails ends the wait."""
         image, seen = self.wait("stavesimage", name, lambda o: is_ready(o) or is_stalled(o), "Ready", timeout)
-        check(is_ready(image), f"{name} failed: {json.dumps(image['status'])[:2500]}")
+        check(is_ready(image), f"{name} failed: {told(image)}")
         return image, seen
 
     def wait_failed(self, name, timeout=600):

@@ -1,7 +1,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <optional>
+#include <thread>
 
 #include "portage/cache_contents.h"
 #include "portage/cache_lease.h"
@@ -41,6 +44,18 @@ class CacheTest : public TemporaryRoot {
   }
   static PlannedMerge binary(std::string cpv) { return {.cpv = std::move(cpv), .binary = true, .to_root = true}; }
   static PlannedMerge source(std::string cpv) { return {.cpv = std::move(cpv), .binary = false, .to_root = true}; }
+  /// Whether a package of thirty hours that a build merges outlives one of twenty that none did.
+  bool outlives_younger_ones(const std::string& file, std::string cpv) {
+    const auto merged = put_package(key, file, 30);
+    const auto never_merged = put_package(key, "app-misc/b/b-1-1.gpkg.tar", 20);
+    {
+      auto build = lease();
+      EXPECT_TRUE(build.begin_plan({}));
+      build.planned({binary(std::move(cpv))});
+    }
+    prune(package_bytes * 3 / 2);
+    return fs::exists(merged) && !fs::exists(never_merged);
+  }
   api::CacheCensus prune(std::int64_t most_bytes) { return prune_cache(places_, most_bytes, {}); }
 
   CachePlaces places_;
@@ -67,29 +82,61 @@ TEST_F(CacheTest, ThePackagesThatNobodyUsedForLongestGoWhateverTheirPartition) {
 }
 
 TEST_F(CacheTest, AMergeCountsAsAUse) {
-  const auto merged = put_package(key, "app-misc/a/a-1-1.gpkg.tar", 30);
-  const auto never_merged = put_package(key, "app-misc/b/b-1-1.gpkg.tar", 20);
-  {
-    auto build = lease();
-    ASSERT_TRUE(build.begin_plan({}));
-    build.planned({binary("app-misc/a-1-1")});
-  }
-  prune(package_bytes * 3 / 2);
-  EXPECT_TRUE(fs::exists(merged));
-  EXPECT_FALSE(fs::exists(never_merged));
+  EXPECT_TRUE(outlives_younger_ones("app-misc/a/a-1-1.gpkg.tar", "app-misc/a-1-1"));
 }
 
 TEST_F(CacheTest, AMergeOfAPackageThatKnowsNoBuildIdCountsAsAUse) {
-  const auto packed = put_package(key, "virtual/libc/libc-1-1.gpkg.tar", 30);
-  const auto never_merged = put_package(key, "app-misc/b/b-1-1.gpkg.tar", 20);
+  EXPECT_TRUE(outlives_younger_ones("virtual/libc/libc-1-1.gpkg.tar", "virtual/libc-1"));
+}
+
+TEST_F(CacheTest, WhatAPodWasPackingWhenItDiedGoesAndWhatOneIsPackingStays) {
+  const auto file = fs::path("binpkgs") / key / "app-misc/a-1.gpkg.tar.17";
+  put(file, "half");
   {
     auto build = lease();
     ASSERT_TRUE(build.begin_plan({}));
-    build.planned({binary("virtual/libc-1")});
+    build.planned({source("app-misc/a-1")});
+    prune(0);
+    EXPECT_TRUE(there(file));
   }
-  prune(package_bytes * 3 / 2);
-  EXPECT_TRUE(fs::exists(packed));
-  EXPECT_FALSE(fs::exists(never_merged));
+  prune(0);
+  EXPECT_FALSE(there(file));
+}
+
+TEST_F(CacheTest, OneBuildAtATimePacksIntoAPartitionAndTheNextIsTold) {
+  auto first = lease();
+  auto second = lease();
+  ASSERT_TRUE(first.begin_plan({}) && second.begin_plan({}));
+  std::optional<CacheLease::Packing> packing = first.begin_packing({}).value();
+  EXPECT_FALSE(packing->others_packed);
+  std::atomic<bool> begun = false;
+  std::jthread other([&](const std::stop_token& stop) {
+    EXPECT_TRUE(second.begin_packing(stop)->others_packed);
+    begun = true;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_FALSE(begun);
+  packing.reset();
+  other.join();
+}
+
+TEST_F(CacheTest, OnlyWhatWasPackedAfterThePlanIsTold) {
+  auto first = lease();
+  auto second = lease();
+  ASSERT_TRUE(first.begin_plan({}));
+  EXPECT_FALSE(first.begin_packing({})->others_packed);
+  ASSERT_TRUE(second.begin_plan({}));
+  EXPECT_FALSE(second.begin_packing({})->others_packed);
+  EXPECT_TRUE(first.begin_packing({})->others_packed);
+}
+
+TEST_F(CacheTest, ABuildThatIsStoppedWaitsForNoOtherToPack) {
+  auto first = lease();
+  auto second = lease();
+  const auto packing = first.begin_packing({});
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_FALSE(second.begin_packing(stop.get_token()));
 }
 
 TEST_F(CacheTest, WhatARunningBuildNeedsStaysUntilItEnds) {

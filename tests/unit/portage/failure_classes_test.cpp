@@ -92,6 +92,10 @@ const Case cases[] = {
      ">>> Failed to emerge a/b-1 for /rootfs/, Log file:\n!!! Digest verification failed:\n!!! "
      "/staves/cache/binpkgs/0/a/b/b-1-1.gpkg.tar\n!!! Reason: Failed on size verification",
      FailureClass::Internal, "a/b-1", "unpack", "damaged"},
+    {"vanished_binary",
+     ">>> Failed to emerge a/b-1 for /rootfs/, Log file:\n!!! Tried to use non-existent binary for 'a/b-1'\n!!! Likely "
+     "caused by an outdated index. Run 'emaint binhost -f'.",
+     FailureClass::Internal, "a/b-1", "unpack", "gone: a/b-1"},
     {"collision",
      " * Detected file collision(s):\n * \n * \t/rootfs/usr/bin/x\n * \n * Package 'a/b-1' NOT merged due to file "
      "collisions. If",
