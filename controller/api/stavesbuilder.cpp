@@ -39,6 +39,21 @@ BuilderCredentials read_credentials(const Fields& fields) {
           .netrc_secret_name = fields.object("netrcSecretRef").text("name")};
 }
 
+CaBundle read_ca_bundle(const Fields& trust) {
+  CaBundle bundle;
+  if (!trust.has("caBundle")) return bundle;
+  const Fields reference = trust.object("caBundle").object("configMapRef");
+  bundle.config_map_name = read_word(reference, "name", word::object_name);
+  if (reference.has("key")) bundle.config_map_key = read_word(reference, "key", word::config_map_key);
+  return bundle;
+}
+
+Proxy read_proxy(const Fields& fields) {
+  return {.http = read_optional_word(fields, "http", word::proxy),
+          .https = read_optional_word(fields, "https", word::proxy),
+          .no_proxy = read_optional_word(fields, "noProxy", word::no_proxy)};
+}
+
 StavesBuilderSpec read_spec(const Fields& fields) {
   const Fields portage = fields.object("portage");
   return {.stage3_image = fields.object("stage3").required_text("image"),
@@ -50,6 +65,8 @@ StavesBuilderSpec read_spec(const Fields& fields) {
           .cache = read_cache(fields.object("cache")),
           .credentials = read_credentials(fields.object("credentials")),
           .insecure_registries = fields.object("trust").texts("insecureRegistries"),
+          .ca_bundle = read_ca_bundle(fields.object("trust")),
+          .proxy = read_proxy(fields.object("proxy")),
           .pod = read_pod(fields.object("pod")),
           .max_concurrent_builds = fields.number("maxConcurrentBuilds", 2, {.least = 1, .most = 256}),
           .queue_name = read_optional_word(fields, "queueName", word::queue_name),
@@ -85,6 +102,23 @@ base::Json pod_to_json(const PodSettings& pod) {
   put_json_text(json, "annotations", pod.annotations);
   put_text(json, "runtimeClassName", pod.runtime_class_name);
   put_text(json, "schedulerName", pod.scheduler_name);
+  return json;
+}
+
+base::Json trust_to_json(const StavesBuilderSpec& spec) {
+  base::Json json = base::Json::object();
+  put_texts(json, "insecureRegistries", spec.insecure_registries);
+  if (const CaBundle& bundle = spec.ca_bundle; !bundle.config_map_name.empty()) {
+    json["caBundle"]["configMapRef"] = {{"name", bundle.config_map_name}, {"key", bundle.config_map_key}};
+  }
+  return json;
+}
+
+base::Json proxy_to_json(const Proxy& proxy) {
+  base::Json json = base::Json::object();
+  put_text(json, "http", proxy.http);
+  put_text(json, "https", proxy.https);
+  put_text(json, "noProxy", proxy.no_proxy);
   return json;
 }
 
@@ -174,7 +208,8 @@ base::Json to_json(const StavesBuilderSpec& spec) {
   base::Json json{{"stage3", {{"image", spec.stage3_image}}}, {"portage", portage_to_json(spec)},
                   {"cache", cache_to_json(spec.cache)},       {"maxConcurrentBuilds", spec.max_concurrent_builds},
                   {"refreshSeconds", spec.refresh_seconds},   {"suspend", spec.suspend}};
-  if (!spec.insecure_registries.empty()) json["trust"] = {{"insecureRegistries", spec.insecure_registries}};
+  put_object(json, "trust", trust_to_json(spec));
+  put_object(json, "proxy", proxy_to_json(spec.proxy));
   put_text(json, "queueName", spec.queue_name);
   put_object(json, "credentials", credentials_to_json(spec.credentials));
   put_object(json, "pod", pod_to_json(spec.pod));

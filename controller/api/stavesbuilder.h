@@ -49,6 +49,22 @@ struct BuilderCredentials {
   friend bool operator==(const BuilderCredentials&, const BuilderCredentials&) = default;
 };
 
+/// spec.trust.caBundle: PEM certificates in a ConfigMap, which builds and the operator's look-ups trust beside the
+/// system's roots.
+struct CaBundle {
+  std::string config_map_name;  ///< empty: none
+  std::string config_map_key = "ca.crt";
+  friend bool operator==(const CaBundle&, const CaBundle&) = default;
+};
+
+/// spec.proxy: how builds and the operator's look-ups leave the cluster. Each may be empty.
+struct Proxy {
+  std::string http;      ///< URL of the proxy for http://
+  std::string https;     ///< URL of the proxy for https://, and for registries
+  std::string no_proxy;  ///< what is reached without it
+  friend bool operator==(const Proxy&, const Proxy&) = default;
+};
+
 /// spec of a StavesBuilder, defaults filled in.
 struct StavesBuilderSpec {
   std::string stage3_image;
@@ -60,6 +76,8 @@ struct StavesBuilderSpec {
   CacheSettings cache;
   BuilderCredentials credentials;
   std::vector<std::string> insecure_registries;
+  CaBundle ca_bundle;
+  Proxy proxy;
   PodSettings pod;
   std::int64_t max_concurrent_builds = 2;  ///< 1..256
   base::SharedText queue_name;             ///< a LocalQueue of Kueue for builds whose image names none; empty: none

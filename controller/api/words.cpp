@@ -185,6 +185,22 @@ std::string_view wanted_config_map_key(std::string_view text) {
   return consists_of(text, alphanumeric_and("_.-")) ? "" : "a key of a ConfigMap such as staves.toml";
 }
 
+std::string_view wanted_proxy(std::string_view text) {
+  constexpr std::string_view wanted =
+      "http:// with a host and a port such as http://proxy.example:3128, without a login";
+  constexpr std::string_view scheme = "http://";
+  if (!text.starts_with(scheme)) return wanted;
+  text.remove_prefix(scheme.size());
+  if (text.ends_with('/')) text.remove_suffix(1);
+  const auto colon = text.find(':');
+  const bool has_port = colon != std::string_view::npos && is_port(text.substr(colon + 1));
+  return has_port && all_parts(text.substr(0, colon), '.', is_label) ? std::string_view() : wanted;
+}
+
+std::string_view wanted_no_proxy(std::string_view text) {
+  return consists_of(text, alphanumeric_and("._:,/*-")) ? "" : "hosts, domains and networks with a comma between them";
+}
+
 }  // namespace
 
 namespace word {
@@ -205,6 +221,8 @@ const Word mirror{512, wanted_mirror};
 const Word object_name{253, wanted_object_name};
 const Word queue_name{63, wanted_object_name};
 const Word config_map_key{253, wanted_config_map_key};
+const Word proxy{512, wanted_proxy};
+const Word no_proxy{4096, wanted_no_proxy};
 }  // namespace word
 
 namespace word_list {

@@ -33,6 +33,8 @@ extern const Word mirror;
 extern const Word object_name;  ///< of a Kubernetes object
 extern const Word queue_name;   ///< of a LocalQueue of Kueue
 extern const Word config_map_key;
+extern const Word proxy;     ///< URL of an HTTP proxy, without a login: it becomes a variable that everybody may read
+extern const Word no_proxy;  ///< hosts, comma-separated
 }  // namespace word
 
 /// What is wrong with a text: "must be a USE flag such as nls, ..." or "must have at most 80 characters"; empty when

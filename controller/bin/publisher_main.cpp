@@ -9,7 +9,7 @@
 int main(int count, char** arguments) {
   CLI::App app{"Makes an OCI image of the root that emerge built and pushes it"};
   staves::oci::PublishPlaces places;
-  std::string extra_ca;
+  std::string extra_ca = "/staves/trust/ca.crt";
   app.add_option("--plan", places.plan, "The plan of the build");
   app.add_option("--handover", places.handover, "Directory of the steps' handover directories");
   app.add_option("--rootfs", places.root, "What becomes the image");

@@ -9,7 +9,7 @@ int main(int count, char** arguments) {
   CLI::App app{"Brings the ebuild tree and the overlays of a build to the cache volume"};
   staves::oci::SourcesPlaces places;
   std::filesystem::path& secrets = places.overlays.credentials.overlays;
-  std::string extra_ca;
+  std::string extra_ca = "/staves/trust/ca.crt";
   app.add_option("--plan", places.plan, "The plan of the build");
   app.add_option("--handover", places.handover, "Directory of the steps' handover directories");
   app.add_option("--pull-secret", places.pull_secret, "Docker configuration with the credentials");
@@ -23,6 +23,7 @@ int main(int count, char** arguments) {
   app.add_option("--ssh", places.overlays.ssh, "Program that git runs for ssh");
   app.add_option("--extra-ca", extra_ca, "PEM file of roots that are trusted beside the system's");
   CLI11_PARSE(app, count, arguments);
+  places.overlays.credentials.extra_ca = extra_ca;
 
   std::stop_source stop;
   staves::oci::stop_on_signals(stop);

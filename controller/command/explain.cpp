@@ -71,14 +71,15 @@ operate::ResolveTag answers_of(const api::StavesBuilderStatus& status) {
 }
 
 base::Result<std::optional<decide::Decision>> decide_builder(const Setting& setting, const operate::Stores& stores,
-                                                             const kube::ObjectKey& key) {
+                                                             const kube::ObjectKey& key,
+                                                             const operate::ReadConfigMap& read_config_map) {
   const auto builder = stores.builders.get(key);
   if (!builder) return std::nullopt;
   operate::TagResolver tags(answers_of(builder->status), setting.clock, [](const operate::WorkKey&) {});
   const operate::FindClaim find_claim = [&](const kube::ObjectKey& claim) { return stores.claims.get(claim); };
   const operate::FindImage find_image = [&](const kube::ObjectKey& image) { return stores.images.get(image); };
   const auto look = [&] {
-    return operate::observe_builder(key, stores, tags, find_claim, find_image, setting.clock->now());
+    return operate::observe_builder(key, stores, tags, find_claim, find_image, read_config_map, setting.clock->now());
   };
   // The first look asks, the second one has the answers.
   TRY(look());
@@ -127,7 +128,8 @@ base::Result<int> run_explain(const Setting& setting, const Options& options) {
   if (!seen) return base::fail("NotFound", "it was deleted just now", base::Retry::never());
   setting.screen.out(explanation(decide::decide_image(*seen), "StavesImage " + options.name));
   const std::string builder = seen->wanted->spec.builder_name;
-  TRY_ASSIGN(const auto decision, decide_builder(setting, view->stores, {setting.name_space, builder}));
+  TRY_ASSIGN(const auto decision,
+             decide_builder(setting, view->stores, {setting.name_space, builder}, read_config_map));
   if (decision) {
     const auto before = view->stores.builders.get({setting.name_space, builder})->status.builds.admitted;
     setting.screen.out(explanation(*decision, "Its StavesBuilder " + builder, before));

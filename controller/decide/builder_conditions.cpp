@@ -113,6 +113,9 @@ Verdict verdict_on_builder(const BuilderObservation& seen, const api::StavesBuil
     return verdict(ConditionStatus::False, ReadyReason::Suspended,
                    "spec.suspend is true; set it to false to build again");
   }
+  if (seen.ca_problem) {
+    return verdict(ConditionStatus::False, ReadyReason::ConfigMapNotFound, seen.ca_problem->message);
+  }
   for (const NamedTag& tag : tags) {
     const std::string& reference = tag.what == "stage3" ? spec.stage3_image : spec.snapshot_image;
     if (!tag.state.resolved) return unresolved(tag, reference);

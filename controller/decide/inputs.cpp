@@ -61,7 +61,7 @@ Json render_document(const api::StavesImageSpec& image, const api::StavesBuilder
 std::string settings_of(const api::StavesImageSpec& image, const api::StavesBuilderSpec& builder) {
   const Json all = api::to_json(builder);
   Json settings = Json::object();
-  for (const char* member : {"trust", "pod", "credentials"}) {
+  for (const char* member : {"trust", "proxy", "pod", "credentials"}) {
     if (all.contains(member)) settings[member] = all[member];
   }
   api::put_texts(settings, "mirrors", builder.mirrors);

@@ -55,6 +55,7 @@ struct BuilderObservation {
   std::shared_ptr<const api::VolumeClaim> claim;  ///< null: there is none of that name
   TagLookup stage3;                               ///< neither digest nor error: still being looked up
   TagLookup tree;
+  std::optional<base::Error> ca_problem;  ///< why spec.trust.caBundle cannot be had: code ConfigMapNotFound
   /// Images whose builds wait for a place with it or have one, and those that its status.builds names; any order.
   std::vector<std::shared_ptr<const api::StavesImage>> images;
   std::vector<std::shared_ptr<const api::StavesImage>> users;  ///< all images that name it as their builder, any order

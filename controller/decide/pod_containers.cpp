@@ -41,11 +41,23 @@ Json operator_container(const Setup& setup, const char* name, Json command) {
           {"terminationMessagePolicy", "File"}};
 }
 
+/// Lower case, as curl, git, wget, rsync and Python's libraries all read them. A proxy's URL has no login.
+void put_proxy(const ImageObservation& seen, Json& container) {
+  const api::Proxy& proxy = seen.builder->spec.proxy;
+  const auto put = [&container](const char* name, const std::string& value) {
+    if (!value.empty()) container["env"].push_back({{"name", name}, {"value", value}});
+  };
+  put("http_proxy", proxy.http);
+  put("https_proxy", proxy.https);
+  put("no_proxy", proxy.no_proxy);
+}
+
 Json sources(const ImageObservation& seen) {
   Json container = operator_container(seen.setup, "sources", Json::array({"/usr/bin/staves-sources"}));
   container["resources"] = small_resources("1Gi");
   container["securityContext"] = security_context({}, true);
   container["volumeMounts"] = sources_mounts(seen);
+  put_proxy(seen, container);
   return container;
 }
 
@@ -69,6 +81,7 @@ Json emerge(const ImageObservation& seen, const Inputs& inputs) {
   // The stage3's root stays writable: Portage keeps its configuration, its database and build dependencies there.
   container["securityContext"] = security_context({"CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETFCAP"}, false);
   container["volumeMounts"] = emerge_mounts(seen);
+  put_proxy(seen, container);
   Json resources = given_resources(seen);
   container["resources"] = resources.empty() ? modest_requests() : std::move(resources);
   return container;
@@ -97,6 +110,7 @@ Json publish(const ImageObservation& seen) {
   // refuses it; the root file system is mounted read-only here.
   container["securityContext"] = security_context({"DAC_OVERRIDE"}, true);
   container["volumeMounts"] = publish_mounts(seen);
+  put_proxy(seen, container);
   return container;
 }
 

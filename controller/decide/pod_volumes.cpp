@@ -76,6 +76,22 @@ Mount tools_mount(const ImageObservation& seen) {
   return {"tools", "/staves/tools", seen.setup.image_volumes ? "usr/bin" : ""};
 }
 
+/// Not optional: a builder whose ConfigMap is missing is not ready.
+Json trust_volume(const api::CaBundle& bundle) {
+  return {{"name", "trust"},
+          {"configMap",
+           {{"name", bundle.config_map_name},
+            {"items", Json::array({{{"key", bundle.config_map_key}, {"path", "ca.crt"}}})}}}};
+}
+
+bool has_ca_bundle(const ImageObservation& seen) {
+  return !seen.builder->spec.ca_bundle.config_map_name.empty();
+}
+
+void put_trust_mount(const ImageObservation& seen, Json& mounts) {
+  if (has_ca_bundle(seen)) mounts.push_back(rendered({"trust", "/staves/trust"}));
+}
+
 Json appended(Json list, const Json& more) {
   for (const Json& one : more) list.push_back(one);
   return list;
@@ -100,6 +116,7 @@ Json render_volumes(const ImageObservation& seen, const Inputs& inputs) {
     volumes.push_back(
         {{"name", "pull"}, {"projected", {{"defaultMode", only_owner_reads}, {"sources", pull_sources(seen)}}}});
   }
+  if (has_ca_bundle(seen)) volumes.push_back(trust_volume(seen.builder->spec.ca_bundle));
   return appended(std::move(volumes), render_credential_volumes(seen));
 }
 
@@ -112,6 +129,7 @@ Json sources_mounts(const ImageObservation& seen) {
       Json::array({rendered(plan_mount), rendered({"handover", "/staves/handover/sources", "sources", false})});
   if (!seen.setup.image_volumes) mounts.push_back(rendered({"cache", "/staves/trees", "trees", false}));
   if (needs_pull_secrets(seen)) mounts.push_back(rendered({"pull", "/staves/secrets/pull"}));
+  put_trust_mount(seen, mounts);
   return appended(std::move(mounts), sources_overlay_mounts(seen));
 }
 
@@ -126,6 +144,7 @@ Json emerge_mounts(const ImageObservation& seen) {
        rendered({"work", "/var/tmp/portage", "", false}),
        rendered({"cache", "/staves/cache/binpkgs", "binpkgs", false}),
        rendered({"cache", "/staves/cache/distfiles", "distfiles", false}), rendered(tree)});
+  put_trust_mount(seen, mounts);
   return appended(std::move(mounts), emerge_overlay_mounts(seen));
 }
 
@@ -148,6 +167,7 @@ Json publish_mounts(const ImageObservation& seen) {
     mounts.push_back(rendered({"handover", "/staves/handover/test", "test"}));
   }
   if (!seen.wanted->spec.push_secret_name.empty()) mounts.push_back(rendered({"push", "/staves/secrets/push"}));
+  put_trust_mount(seen, mounts);
   return mounts;
 }
 

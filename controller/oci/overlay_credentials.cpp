@@ -71,6 +71,16 @@ Result<std::string> password_part(const fs::path& directory, const api::PlanRepo
          base64_encode(user + ":" + password) + "\"\n";
 }
 
+/// git takes one file of roots, so the builder's stand behind the system's. To be appended to the section [http].
+Result<std::string> roots_part(const CredentialPlaces& places) {
+  TRY_ASSIGN(const auto extra, read_mounted_file(places.extra_ca));
+  if (!extra) return std::string();
+  const auto system = base::read_file(places.system_roots);
+  const fs::path both = places.made / "ca.crt";
+  TRY(base::write_file_atomically(both, (system ? *system + "\n" : "") + *extra, only_ours));
+  return "\tsslCAInfo = " + both.string() + "\n";
+}
+
 base::Done check_ssh_secret(const fs::path& directory) {
   for (const char* key : {"ssh-privatekey", "known_hosts"}) TRY(read_key(directory, key));
   return {};
@@ -104,7 +114,8 @@ std::string ssh_text(const fs::path& directory) {
 Result<GitConfiguration> write_git_configuration(const CredentialPlaces& places,
                                                  const api::PlanRepository& repository) {
   const GitConfiguration made{.git = places.made / "gitconfig", .ssh = places.made / "ssh_config", .home = places.made};
-  std::string git(common);
+  TRY_ASSIGN(const auto roots, roots_part(places));
+  std::string git = std::string(common) + roots;
   std::string ssh = "Host *\nBatchMode yes\nStrictHostKeyChecking yes\nUserKnownHostsFile /dev/null\n";
   const fs::path own = places.overlays / repository.name;
   GitConfiguration result = made;

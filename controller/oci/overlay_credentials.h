@@ -14,6 +14,8 @@ struct CredentialPlaces {
   std::filesystem::path ssh = "/staves/secrets/ssh";            ///< of the builder: ssh-privatekey, known_hosts
   std::filesystem::path netrc = "/staves/secrets/netrc";        ///< of the builder: .netrc
   std::filesystem::path made = "/staves/credentials";
+  std::filesystem::path extra_ca = "/staves/trust/ca.crt";  ///< of the builder: roots beside the system's
+  std::filesystem::path system_roots = "/etc/ssl/certs/ca-certificates.crt";
 };
 
 /// Files for one overlay that git and ssh read instead of anybody's own configuration.
@@ -24,7 +26,7 @@ struct GitConfiguration {
 };
 
 /// Writes them, over those of the overlay before. Errors: RepositoryAuthFailed (retry: when the spec changes), a key of
-/// the Secret is missing or empty, told by its name; those of write_file_atomically.
+/// the Secret is missing or empty, told by its name; those of read_mounted_file and write_file_atomically.
 base::Result<GitConfiguration> write_git_configuration(const CredentialPlaces& places,
                                                        const api::PlanRepository& repository);
 

@@ -1,6 +1,5 @@
 #include "operate/config_map_reader.h"
 
-#include "api/toml_value.h"
 #include "nlohmann/json.hpp"
 
 namespace staves::operate {
@@ -8,7 +7,7 @@ namespace staves::operate {
 namespace {
 
 /// What is kept of a text that is longer than any that would be read: enough to be refused as too long.
-constexpr std::size_t most_kept = api::most_toml_bytes + 1;
+constexpr std::size_t most_kept = most_config_map_bytes + 1;
 /// Texts that nobody asks for any more are not told apart: with more than so many one of them is read again.
 constexpr std::size_t most_texts = 256;
 
@@ -17,8 +16,7 @@ std::unexpected<base::Error> not_found(std::string what) {
 }
 
 std::unexpected<base::Error> without(const kube::ObjectKey& config_map) {
-  return not_found("there is no ConfigMap " + config_map.name +
-                   " in this namespace; create it or correct spec.stavesToml.configMapRef");
+  return not_found("there is no ConfigMap " + config_map.name + " in this namespace; create it");
 }
 
 }  // namespace
@@ -52,8 +50,7 @@ base::Result<std::string> ConfigMapReader::fetch(const kube::ObjectKey& config_m
   resource_version = object->value(base::Json::json_pointer("/metadata/resourceVersion"), std::string{});
   const base::Json data = object->value("data", base::Json::object());
   if (data.contains(key) && data[key].is_string()) return data[key].get<std::string>().substr(0, most_kept);
-  return not_found("ConfigMap " + config_map.name + " has no key " + key +
-                   " in its data; add it or correct spec.stavesToml.configMapRef.key");
+  return not_found("ConfigMap " + config_map.name + " has no key " + key + " in its data; add it");
 }
 
 }  // namespace staves::operate

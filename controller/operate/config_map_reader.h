@@ -13,6 +13,9 @@
 
 namespace staves::operate {
 
+/// Longer texts are of no use to anybody.
+inline constexpr std::size_t most_config_map_bytes = 64U << 10U;
+
 /// What ConfigMaps hold. Their metadata is watched, their data is read when somebody asks for it and kept for as long
 /// as their version stays the same, so that a round costs a request only after a change. Keeps at most 256
 /// texts of at most 64 KiB. Thread-safe.
@@ -23,8 +26,10 @@ class ConfigMapReader {
       : cluster_(cluster), config_maps_(config_maps) {}
 
   /// The text under a key.
-  /// Errors: ConfigMapNotFound (retry: when the spec changes; a change of the ConfigMap wakes its images) when there is
-  /// no such ConfigMap or it has no such key; those of `Cluster::get`.
+  /// Longer than `most_config_map_bytes` it is cut just behind them.
+  /// Errors: ConfigMapNotFound (retry: when the spec changes; a change of the ConfigMap wakes its images and builders)
+  /// when there is no such ConfigMap or it has no such key, with what to do but for "or correct" its field; those of
+  /// `Cluster::get`.
   base::Result<std::string> read(const kube::ObjectKey& config_map, const std::string& key, std::stop_token stop);
 
  private:

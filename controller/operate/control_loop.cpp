@@ -159,10 +159,19 @@ base::Result<std::optional<decide::ImageObservation>> ControlLoop::look_at_image
              observe_image(key.object, stores_, progress_, read, find_job, parts_.setup, parts_.clock->now()));
   if (!seen) return seen;
   TRY(see_last_words(*seen, parts_.cluster, stop));
-  seen->branches = look_up_branches(*seen, branches_);
-  if (parts_.resolve_published) seen->published = look_up_published(*seen, published_);
+  if (seen->builder && !seen->builder->invalid) TRY(look_up_for(*seen, read));
   seen->mount_problem = read_mount_problem(*seen, parts_.cluster, stop);
   return seen;
+}
+
+base::Done ControlLoop::look_up_for(decide::ImageObservation& seen, const ReadConfigMap& read) {
+  const auto route = route_of(*seen.builder, read);
+  // The builder says what is missing; until then nobody is asked without the roots that it wants.
+  if (!route && route.error().code == "ConfigMapNotFound") return {};
+  if (!route) return base::fail(route.error());
+  seen.branches = look_up_branches(seen, *route, branches_);
+  if (parts_.resolve_published) seen.published = look_up_published(seen, *route, published_);
+  return {};
 }
 
 base::Result<std::optional<decide::BuilderObservation>> ControlLoop::look_at_builder(const WorkKey& key,
@@ -171,7 +180,10 @@ base::Result<std::optional<decide::BuilderObservation>> ControlLoop::look_at_bui
   const auto find_image = [&](const kube::ObjectKey& image) {
     return read_now(parts_.cluster, api::stavesimage_kind(), api::parse_stavesimage, image, stop);
   };
-  return observe_builder(key.object, stores_, tags_, find, find_image, parts_.clock->now());
+  const auto read = [&](const kube::ObjectKey& config_map, const std::string& name) {
+    return config_maps_.read(config_map, name, stop);
+  };
+  return observe_builder(key.object, stores_, tags_, find, find_image, read, parts_.clock->now());
 }
 
 base::Result<std::optional<decide::Decision>> ControlLoop::decide(const WorkKey& key, const std::stop_token& stop) {

@@ -9,12 +9,12 @@ namespace staves::operate {
 
 namespace {
 
-decide::TagLookup look_up(const std::string& reference, const api::StavesBuilder& builder, TagResolver& tags) {
+decide::TagLookup look_up(const std::string& reference, const api::StavesBuilder& builder, const Route& route,
+                          TagResolver& tags) {
   if (!decide::pinned_digest(reference).empty()) return {.reference = reference, .digest = {}, .error = {}};
-  return tags.latest({.reference = reference,
-                      .insecure_registries = builder.spec.insecure_registries,
-                      .refresh = std::chrono::seconds(builder.spec.refresh_seconds)},
-                     {Subject::Builder, key_of(builder.meta)});
+  return tags.latest(
+      {.reference = reference, .route = route, .refresh = std::chrono::seconds(builder.spec.refresh_seconds)},
+      {Subject::Builder, key_of(builder.meta)});
 }
 
 base::Result<std::vector<std::shared_ptr<const api::StavesImage>>> images_of(const api::StavesBuilder& builder,
@@ -35,11 +35,9 @@ base::Result<std::vector<std::shared_ptr<const api::StavesImage>>> images_of(con
 
 }  // namespace
 
-base::Result<std::optional<decide::BuilderObservation>> observe_builder(const kube::ObjectKey& key,
-                                                                        const Stores& stores, TagResolver& tags,
-                                                                        const FindClaim& find_claim,
-                                                                        const FindImage& find_image,
-                                                                        base::TimePoint now) {
+base::Result<std::optional<decide::BuilderObservation>> observe_builder(
+    const kube::ObjectKey& key, const Stores& stores, TagResolver& tags, const FindClaim& find_claim,
+    const FindImage& find_image, const ReadConfigMap& read_config_map, base::TimePoint now) {
   const auto builder = stores.builders.get(key);
   if (!builder) return std::nullopt;
   const kube::ObjectKey claim{key.name_space, decide::claim_name(*builder)};
@@ -48,8 +46,14 @@ base::Result<std::optional<decide::BuilderObservation>> observe_builder(const ku
   seen.claim = stores.claims.get(claim);
   if (!seen.claim) seen.claim = find_claim(claim);
   if (!builder->invalid) {
-    seen.stage3 = look_up(builder->spec.stage3_image, *builder, tags);
-    seen.tree = look_up(builder->spec.snapshot_image, *builder, tags);
+    const auto route = route_of(*builder, read_config_map);
+    if (!route && route.error().code != "ConfigMapNotFound") return base::fail(route.error());
+    if (route) {
+      seen.stage3 = look_up(builder->spec.stage3_image, *builder, *route, tags);
+      seen.tree = look_up(builder->spec.snapshot_image, *builder, *route, tags);
+    } else {
+      seen.ca_problem = route.error();
+    }
   }
   TRY_ASSIGN(seen.images, images_of(*builder, stores, find_image));
   seen.users = stores.images.find(by::builder, to_text(key));

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "decide/observation.h"
+#include "operate/observe_image.h"
 #include "operate/stores.h"
 #include "operate/tag_resolver.h"
 
@@ -17,11 +18,10 @@ using FindImage = std::function<base::Result<std::shared_ptr<const api::StavesIm
 /// (any more). A claim without our label is none of `stores.claims`, whether the user names it or it merely has the
 /// name that ours would have: `find_claim` is asked for what the stores do not have.
 /// `find_image` is asked for images that status.builds names and no store has: deleted, or not yet in view, and then
-/// nobody else may get their place. Errors: those of `find_image`.
-base::Result<std::optional<decide::BuilderObservation>> observe_builder(const kube::ObjectKey& key,
-                                                                        const Stores& stores, TagResolver& tags,
-                                                                        const FindClaim& find_claim,
-                                                                        const FindImage& find_image,
-                                                                        base::TimePoint now);
+/// nobody else may get their place. Errors: those of `find_image`, and of `read_config_map` but for ConfigMapNotFound,
+/// which is part of what is known.
+base::Result<std::optional<decide::BuilderObservation>> observe_builder(
+    const kube::ObjectKey& key, const Stores& stores, TagResolver& tags, const FindClaim& find_claim,
+    const FindImage& find_image, const ReadConfigMap& read_config_map, base::TimePoint now);
 
 }  // namespace staves::operate

@@ -38,6 +38,7 @@ base::Result<std::shared_ptr<const api::StavesImage>> read_whole(std::shared_ptr
   if (text.error().code != "ConfigMapNotFound") return base::fail(text.error());
   api::StavesImage unread = *image;
   unread.invalid = text.error();
+  unread.invalid->message += " or correct spec.stavesToml.configMapRef";
   return std::make_shared<const api::StavesImage>(std::move(unread));
 }
 

@@ -23,14 +23,16 @@ bool has_not_begun(const api::BuildPod& pod) {
 
 }  // namespace
 
-std::vector<decide::TagLookup> look_up_branches(const decide::ImageObservation& seen, TagResolver& branches) {
+std::vector<decide::TagLookup> look_up_branches(const decide::ImageObservation& seen, const Route& route,
+                                                TagResolver& branches) {
   std::vector<decide::TagLookup> known;
   if (!seen.builder || seen.wanted->invalid || seen.builder->invalid || seen.wanted->meta.deleting) return known;
   const WorkKey asker{Subject::Image, key_of(seen.wanted->meta)};
   const std::chrono::seconds refresh{seen.builder->spec.refresh_seconds};
   for (const auto& one : api::all_repositories(seen.builder->spec.repositories, seen.wanted->spec.repositories)) {
     const std::string reference = decide::branch_reference(one);
-    if (!reference.empty()) known.push_back(branches.latest({reference, {}, refresh}, asker));
+    if (!reference.empty())
+      known.push_back(branches.latest({.reference = reference, .route = route, .refresh = refresh}, asker));
   }
   return known;
 }

@@ -11,7 +11,8 @@
 namespace staves::operate {
 
 /// What is known of the branches of the overlays that can be looked up without a Secret; waits for nothing.
-std::vector<decide::TagLookup> look_up_branches(const decide::ImageObservation& seen, TagResolver& branches);
+std::vector<decide::TagLookup> look_up_branches(const decide::ImageObservation& seen, const Route& route,
+                                                TagResolver& branches);
 
 /// Why the kubelet cannot begin the pod of the running build: its last event about a volume. Asks the cluster only
 /// about a pod that mounts Secrets and has not begun ten seconds after it was made; empty when there is nothing to

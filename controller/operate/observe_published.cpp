@@ -4,14 +4,14 @@
 
 namespace staves::operate {
 
-decide::TagLookup look_up_published(const decide::ImageObservation& seen, TagResolver& published) {
+decide::TagLookup look_up_published(const decide::ImageObservation& seen, const Route& route, TagResolver& published) {
   const auto& image = seen.wanted->status.image;
   const bool is_asked = image && image->pushed_time && seen.builder && !seen.builder->invalid &&
                         !seen.wanted->meta.deleting && !seen.wanted->spec.suspend;
   if (!is_asked) return {};
   const std::chrono::seconds refresh = decide::between_looks(*seen.builder);
   return published.latest({.reference = image->reference,
-                           .insecure_registries = seen.builder->spec.insecure_registries,
+                           .route = route,
                            .refresh = refresh,
                            .since = base::to_rfc3339(*image->pushed_time),
                            .after_error = refresh},

@@ -21,7 +21,8 @@ ResolveTag resolve_by_registry() {
   return [](const TagQuestion& question, const std::stop_token& stop) -> base::Result<std::string> {
     TRY_ASSIGN(const auto reference, oci::parse_reference(question.reference));
     oci::RegistryOptions options;
-    options.insecure_registries = question.insecure_registries;
+    options.transport = transport_options(question.route);
+    options.insecure_registries = question.route.insecure_registries;
     // The resolver asks again by itself.
     options.retry.attempts = 2;
     oci::Registry registry(std::move(options), oci::Credentials());

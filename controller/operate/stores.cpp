@@ -47,6 +47,11 @@ Stores::Stores()
   builders.add_index(by::claim, [](const api::StavesBuilder& builder) {
     return std::vector{to_text(kube::ObjectKey{builder.meta.name_space, decide::claim_name(builder)})};
   });
+  builders.add_index(by::ca_bundle, [](const api::StavesBuilder& builder) {
+    const std::string& name = builder.spec.ca_bundle.config_map_name;
+    if (name.empty()) return std::vector<std::string>{};
+    return std::vector{to_text(kube::ObjectKey{builder.meta.name_space, name})};
+  });
   jobs.add_index(by::owner_uid, owner_of<api::BuildJob>);
   pods.add_index(by::owner_uid, owner_of<api::BuildPod>);
 }

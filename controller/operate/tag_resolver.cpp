@@ -27,7 +27,7 @@ bool TagResolver::is_due(const Known& known, Moment now) {
 decide::TagLookup TagResolver::latest(const TagQuestion& question, const WorkKey& asker) {
   const std::lock_guard lock(mutex_);
   const Moment now = clock_->steady_now();
-  const Key key{question.reference, question.insecure_registries, question.since};
+  const Key key{question.reference, question.route, question.since};
   const auto [entry, is_new] = known_.try_emplace(key);
   Known& known = entry->second;
   // Who comes back after long has a right to what is true now, not to what was when somebody else left.

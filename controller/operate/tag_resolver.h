@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "decide/observation.h"
+#include "operate/route.h"
 #include "operate/wake.h"
 
 namespace staves::operate {
@@ -23,8 +24,8 @@ namespace staves::operate {
 /// A tag that somebody wants to know the digest of.
 struct TagQuestion {
   std::string reference;
-  std::vector<std::string> insecure_registries;  ///< host[:port] spoken to in plain http
-  std::chrono::seconds refresh{3600};            ///< how long an answer is good for
+  Route route;
+  std::chrono::seconds refresh{3600};  ///< how long an answer is good for
   /// An answer about another one is none: what was pushed anew under the same name is asked for anew. May be empty.
   std::string since = {};
   std::chrono::seconds after_error{60};  ///< how long an error is good for, if that is less
@@ -53,7 +54,7 @@ class TagResolver {
 
  private:
   using Moment = std::chrono::steady_clock::time_point;
-  using Key = std::tuple<std::string, std::vector<std::string>, std::string>;
+  using Key = std::tuple<std::string, Route, std::string>;
   struct Known {
     decide::TagLookup lookup;
     TagQuestion question;

@@ -117,6 +117,9 @@ void wake_on_changes(Stores& stores, Wake wake) {
     for (const auto& image : stores.images.find(by::config_map, config_map)) {
       wake({Subject::Image, key_of(image->meta)});
     }
+    for (const auto& builder : stores.builders.find(by::ca_bundle, config_map)) {
+      wake({Subject::Builder, key_of(builder->meta)});
+    }
   });
   stores.claims.on_change([wake, &stores](const auto& before, const auto& after) {
     const std::string claim = to_text(key_of(either(before, after).meta));

@@ -9,6 +9,7 @@
 #include "portage/repos_conf.h"
 #include "portage/toolchain_key.h"
 #include "portage/toolchain_of.h"
+#include "portage/trusted_roots.h"
 
 namespace staves::portage {
 namespace {
@@ -20,6 +21,7 @@ base::Done write_files(const Paths& paths, const api::Plan& plan, const std::vec
     TRY(add_portage_file(paths.etc_portage(), "bashrc", hook));
   }
   TRY(use_ssh_secret(paths));
+  TRY(trust_extra_roots(paths));
   for (const auto& [name, text] : package_files(plan.builder_portage, plan.image_portage)) {
     TRY(add_portage_file(paths.etc_portage(), name, text));
   }

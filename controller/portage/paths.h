@@ -18,6 +18,7 @@ struct Paths {
   std::filesystem::path termination_log;  ///< the step's result
   std::filesystem::path ssh_secret{};     ///< the builder's ssh Secret, if it has one
   std::filesystem::path netrc_secret{};   ///< the builder's netrc Secret, if it has one
+  std::filesystem::path extra_ca{};       ///< roots of the builder's spec.trust, if it has any
 
   std::filesystem::path etc_portage() const { return system / "etc/portage"; }
   std::filesystem::path elog() const { return system / "var/log/portage/elog"; }
@@ -36,7 +37,8 @@ inline Paths paths_below(const std::filesystem::path& prefix) {
           .cgroup = prefix / "sys/fs/cgroup",
           .termination_log = prefix / "dev/termination-log",
           .ssh_secret = prefix / "staves/secrets/ssh",
-          .netrc_secret = prefix / "staves/secrets/netrc"};
+          .netrc_secret = prefix / "staves/secrets/netrc",
+          .extra_ca = prefix / "staves/trust/ca.crt"};
 }
 
 }  // namespace staves::portage

@@ -16,6 +16,7 @@ import overlays
 import rebuild
 import recipes
 import scheduling
+import trust
 from cluster import Failed
 
 BESIDE_EACH_OTHER = [
@@ -54,6 +55,8 @@ BESIDE_EACH_OTHER = [
     overlays.private_overlays_by_ssh_and_password_and_nothing_secret_is_told,
     overlays.a_wrong_key_is_told_and_mended,
     overlays.a_missing_secret_is_said_and_mended_by_applying_it,
+    trust.an_authority_of_ones_own_is_trusted_by_builds_and_by_the_operator,
+    trust.what_is_fetched_goes_through_the_proxy_and_what_needs_none_does_not,
     breakage.a_deleted_pod_is_replaced_and_the_build_ends,
     breakage.a_deleted_job_is_made_again_and_the_build_ends,
     breakage.deleting_the_image_removes_its_jobs_and_keeps_the_cache,

@@ -48,6 +48,7 @@ std::string sample_text(const Json& schema, const std::string& path) {
   if (path.ends_with(".repository")) return "registry.example/" + word;
   if (path.ends_with(".locale.name")) return "de_DE." + word;
   if (path.ends_with(".mirrors[]")) return "https://" + word;
+  if (path.ends_with(".proxy.http") || path.ends_with(".proxy.https")) return "http://" + word + ":3128";
   return path.ends_with(".include[]") ? word + ".so.1" : word;
 }
 

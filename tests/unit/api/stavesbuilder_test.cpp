@@ -41,6 +41,31 @@ TEST(StavesBuilder, KeepsPodSettingsAsTheApiServerGaveThem) {
   EXPECT_EQ(to_json(builder->spec)["pod"], object["spec"]["pod"]);
 }
 
+TEST(StavesBuilder, ReadsWhomItTrustsAndItsProxy) {
+  Json object = smallest_object();
+  object["spec"]["trust"] = {{"caBundle", {{"configMapRef", {{"name", "roots"}}}}}};
+  object["spec"]["proxy"] = {{"https", "http://proxy.example:3128"}, {"noProxy", ".svc,10.0.0.0/8"}};
+  const auto builder = parse_stavesbuilder(object);
+  ASSERT_FALSE(builder->invalid) << builder->invalid->message;
+  EXPECT_EQ(builder->spec.ca_bundle, (CaBundle{"roots", "ca.crt"}));
+  EXPECT_EQ(builder->spec.proxy, (Proxy{"", "http://proxy.example:3128", ".svc,10.0.0.0/8"}));
+  object["spec"]["trust"]["caBundle"]["configMapRef"]["key"] = "ca.crt";
+  EXPECT_EQ(to_json(builder->spec)["trust"], object["spec"]["trust"]);
+  EXPECT_EQ(to_json(builder->spec)["proxy"], object["spec"]["proxy"]);
+}
+
+TEST(StavesBuilder, TakesNoProxyWithALoginBecauseEverybodyCouldReadIt) {
+  for (const char* proxy : {"http://user:secret@proxy.example:3128", "proxy.example:3128", "https://proxy.example:1",
+                            "http://proxy.example", "http://proxy.example:70000", "http://:3128"}) {
+    Json object = smallest_object();
+    object["spec"]["proxy"] = {{"http", proxy}};
+    ASSERT_TRUE(parse_stavesbuilder(object)->invalid) << proxy;
+    EXPECT_EQ(
+        parse_stavesbuilder(object)->invalid->message,
+        "spec.proxy.http must be http:// with a host and a port such as http://proxy.example:3128, without a login");
+  }
+}
+
 TEST(StavesBuilder, SaysWhichFieldOfTheSpecCannotBeRead) {
   Json object = smallest_object();
   object["spec"]["portage"]["packageConfig"] = Json::parse(R"([{"atom": "a/b", "use": "x"}])");

@@ -107,6 +107,9 @@ BuilderObservation Model::observe_builder() const {
   if (state_.contains("claim")) seen.claim = shared(api::parse_volume_claim(state_["claim"]));
   seen.stage3 = lookup_in(state_, "stage3");
   seen.tree = lookup_in(state_, "tree");
+  if (state_.contains("caProblem")) {
+    seen.ca_problem = base::Error{"ConfigMapNotFound", state_["caProblem"], base::Retry::when_spec_changes()};
+  }
   seen.images = all_of(state_, "images", api::parse_stavesimage);
   seen.users = seen.images;
   seen.now = now_in(state_);

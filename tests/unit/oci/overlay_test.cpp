@@ -123,7 +123,12 @@ class OverlayCredentialsTest : public ::testing::Test {
   }
   CredentialPlaces places() {
     std::filesystem::create_directories(root_.path() / "made");
-    return {root_.path() / "overlays", root_.path() / "ssh", root_.path() / "netrc", root_.path() / "made"};
+    return {.overlays = root_.path() / "overlays",
+            .ssh = root_.path() / "ssh",
+            .netrc = root_.path() / "netrc",
+            .made = root_.path() / "made",
+            .extra_ca = root_.path() / "trust/ca.crt",
+            .system_roots = root_.path() / "system.crt"};
   }
   static api::PlanRepository overlay(std::string uri, bool own_secret) {
     return {.name = "ours",
@@ -169,6 +174,25 @@ TEST_F(OverlayCredentialsTest, OfSshAlwaysCheckTheHost) {
   EXPECT_THAT(text, HasSubstr("StrictHostKeyChecking yes"));
   EXPECT_THAT(text, HasSubstr("UserKnownHostsFile " + (root_.path() / "ssh/known_hosts").string()));
   EXPECT_THAT(text, HasSubstr("IdentitiesOnly yes"));
+}
+
+TEST_F(OverlayCredentialsTest, OfNobodyStillTrustTheRootsOfTheBuilderBesideTheSystems) {
+  const auto before = write_git_configuration(places(), overlay("https://git.example/ours", false));
+  ASSERT_TRUE(before);
+  EXPECT_THAT(*base::read_file(before->git), Not(HasSubstr("sslCAInfo")));
+  put("system.crt", "the system's");
+  put("trust/ca.crt", "the builder's");
+  for (const bool own_secret : {false, true}) {
+    put("overlays/ours/username", "reader");
+    put("overlays/ours/password", "s3cret");
+    const auto made = write_git_configuration(places(), overlay("https://git.example/ours", own_secret));
+    ASSERT_TRUE(made);
+    const std::string text = *base::read_file(made->git);
+    const auto place = (root_.path() / "made/ca.crt").string();
+    EXPECT_THAT(text, HasSubstr("\tsslCAInfo = " + place + "\n"));
+    EXPECT_LT(text.find("[http]"), text.find("sslCAInfo"));
+    EXPECT_EQ(*base::read_file(place), "the system's\nthe builder's");
+  }
 }
 
 TEST_F(OverlayCredentialsTest, ThatAreEmptyAreNamed) {

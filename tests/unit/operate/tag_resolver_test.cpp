@@ -11,8 +11,7 @@ using namespace std::chrono_literals;
 class TagResolving : public testing::Test {
  protected:
   decide::TagLookup latest(const std::string& reference = "host/stage3:latest", const std::string& asker = "glibc") {
-    return tags_.latest({.reference = reference, .insecure_registries = {}, .refresh = 1h},
-                        {Subject::Builder, {"team-a", asker}});
+    return tags_.latest({.reference = reference, .route = {}, .refresh = 1h}, {Subject::Builder, {"team-a", asker}});
   }
   void answer() {
     while (tags_.work_once({})) {
@@ -97,7 +96,7 @@ TEST_F(TagResolving, AnErrorLeavesTheLastDigestAndIsTriedAgainAfterAMinute) {
 }
 
 TEST_F(TagResolving, AnAnswerAboutAnEarlierPushIsNone) {
-  TagQuestion question{.reference = "host/image@sha256:1", .insecure_registries = {}, .refresh = 1h, .since = "12:00"};
+  TagQuestion question{.reference = "host/image@sha256:1", .route = {}, .refresh = 1h, .since = "12:00"};
   const WorkKey asker{Subject::Image, {"team-a", "bash"}};
   says_ = base::fail("ImageNotFound", "gone", base::Retry::soon());
   tags_.latest(question, asker);
@@ -115,7 +114,7 @@ TEST_F(TagResolving, AnAnswerAboutAnEarlierPushIsNone) {
 }
 
 TEST_F(TagResolving, AnErrorIsGoodForAsLongAsItIsAskedFor) {
-  const TagQuestion patient{.reference = "host/a", .insecure_registries = {}, .refresh = 1h, .after_error = 5min};
+  const TagQuestion patient{.reference = "host/a", .route = {}, .refresh = 1h, .after_error = 5min};
   const WorkKey asker{Subject::Image, {"team-a", "bash"}};
   says_ = base::fail("RegistryUnreachable", "no route", base::Retry::soon());
   for (int minute = 0; minute < 10; ++minute, clock_->advance(1min)) {

@@ -155,6 +155,17 @@ TEST_F(Waking, AConfigMapWakesTheImagesWhoseStavesTomlItHolds) {
   EXPECT_EQ(woken(), std::set<std::string>{"image/team-a/bash"});
 }
 
+TEST_F(Waking, AConfigMapWakesTheBuildersWhoseRootsItHolds) {
+  Json with_roots = builder();
+  with_roots["spec"]["trust"] = {{"caBundle", {{"configMapRef", {{"name", "roots"}}}}}};
+  stores_.builders.apply(with_roots);
+  woken();
+  ASSERT_TRUE(stores_.config_maps.apply(object("others", "uid-others")));
+  EXPECT_TRUE(woken().empty());
+  ASSERT_TRUE(stores_.config_maps.apply(object("roots", "uid-roots")));
+  EXPECT_EQ(woken(), std::set<std::string>{"builder/team-a/glibc"});
+}
+
 TEST(WorkKeys, AreReadAsTheyAreWritten) {
   for (const char* text : {"image/team-a/bash", "builder/team-a/glibc"}) {
     const auto key = parse_work_key(text);
