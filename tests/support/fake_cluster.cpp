@@ -200,6 +200,12 @@ int FakeCluster::creations(const kube::ResourceType& type) const {
   return found == creations_.end() ? 0 : found->second;
 }
 
+int FakeCluster::lists(const kube::ResourceType& type) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = lists_.find(type.plural);
+  return found == lists_.end() ? 0 : found->second;
+}
+
 template <class T>
 base::Result<T> FakeCluster::write(const std::function<base::Result<T>()>& carry_out) {
   const std::lock_guard lock(mutex_);
@@ -254,6 +260,7 @@ base::Result<kube::ListPage> FakeCluster::list(const kube::ResourceType& type, c
   {
     const std::lock_guard lock(mutex_);
     ++calls_;
+    ++lists_[type.plural];
     if (crashed_) return base::fail("ConnectFailed", "crashed", Retry::soon());
     if (refuses_lists_) return base::fail("ServiceUnavailable", "no lists", Retry::soon());
     TRY_ASSIGN(Rest rest, rest_locked(type, query));

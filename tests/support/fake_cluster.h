@@ -79,6 +79,8 @@ class FakeCluster : public kube::Cluster {
   int writes() const;
   /// How often an object of the type was created through the interface.
   int creations(const kube::ResourceType& type) const;
+  /// How often objects of the type were listed through the interface, page by page.
+  int lists(const kube::ResourceType& type) const;
 
   base::Result<base::Json> get(const kube::ResourceType& type, const kube::ObjectKey& key,
                                std::stop_token stop) override;
@@ -142,6 +144,7 @@ class FakeCluster : public kube::Cluster {
   std::map<std::string, Rest> rests_;  ///< by continue token
   std::map<kube::ObjectKey, std::string> logs_;
   std::map<std::string, int> creations_;
+  std::map<std::string, int> lists_;
   std::map<std::string, base::Error> refused_;    ///< by plural
   std::map<std::string, std::int64_t> versions_;  ///< by plural
   std::int64_t version_ = 100;

@@ -13,6 +13,7 @@ namespace staves::decide::testing {
 /// file, real enough to be decided about and changed.
 /// Members: now, setup {operatorImage, imageVolumes, userNamespaces}, image, builder, claim, jobs and pods (by name),
 /// queue [{name, queuedTime, reason}]: other images that wait for the same builder, progress, mountProblem,
+/// podView (Current unless it is Watched),
 /// lookups {stage3, tree, published: {reference, digest, error}, branches: [the same]}.
 class Model {
  public:
