@@ -27,6 +27,12 @@ bool is_selected(const Json& object, const std::string& selector) {
   return labels.value(selector.substr(0, equals), std::string()) == selector.substr(equals + 1);
 }
 
+/// Of the selectors by field only that of one name; the others take all.
+bool is_named(const kube::ObjectKey& key, const std::string& field_selector) {
+  constexpr std::string_view by_name = "metadata.name=";
+  return !field_selector.starts_with(by_name) || key.name == field_selector.substr(by_name.size());
+}
+
 bool is_in(const kube::ObjectKey& key, const std::string& name_space) {
   return name_space.empty() || name_space == key.name_space;
 }
@@ -318,8 +324,9 @@ base::Done FakeCluster::watch(const kube::ResourceType& type, const kube::WatchQ
     if (!in_time) return {};
     for (const Change& change : changes_) {
       const bool is_new = change.version > seen && change.plural == type.plural;
-      const bool is_wanted =
-          is_new && is_in(key_in(change.object), query.name_space) && is_selected(change.object, query.label_selector);
+      const bool is_wanted = is_new && is_in(key_in(change.object), query.name_space) &&
+                             is_named(key_in(change.object), query.field_selector) &&
+                             is_selected(change.object, query.label_selector);
       if (is_wanted) news.push_back(change);
     }
     seen = changes_.back().version;
