@@ -163,6 +163,17 @@ void FakeCluster::fill(kube::ObjectSink& sink, const kube::ResourceType& type,
   fill_from(sink, type, label_selector, objects_, std::to_string(version_));
 }
 
+std::vector<FakeCluster::Change> FakeCluster::changes(const kube::ResourceType& type, const std::string& label_selector,
+                                                      const std::string& after) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Change> found;
+  for (const Change& change : changes_) {
+    const bool is_new = change.version > std::stoll(after) && change.plural == type.plural;
+    if (is_new && is_selected(change.object, label_selector)) found.push_back(change);
+  }
+  return found;
+}
+
 void FakeCluster::break_write(int number, Fault fault) {
   const std::lock_guard lock(mutex_);
   until_fault_ = number;
@@ -204,6 +215,12 @@ int FakeCluster::creations(const kube::ResourceType& type) const {
   const std::lock_guard lock(mutex_);
   const auto found = creations_.find(type.plural);
   return found == creations_.end() ? 0 : found->second;
+}
+
+int FakeCluster::deletions(const kube::ResourceType& type) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = deletions_.find(type.plural);
+  return found == deletions_.end() ? 0 : found->second;
 }
 
 int FakeCluster::lists(const kube::ResourceType& type) const {
@@ -426,6 +443,7 @@ base::Result<bool> FakeCluster::remove_locked(const kube::ResourceType& type, co
     return conflict(key);
   }
   erase_locked(type.plural, key);
+  ++deletions_[type.plural];
   return true;
 }
 
