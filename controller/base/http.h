@@ -58,7 +58,7 @@ class HttpClient {
 
   /// Sends and hands the body over piece by piece as it arrives, on the calling thread.
   /// `on_bytes` returns false to end the stream. A response whose status is not 200 comes back whole instead.
-  /// No byte for `idle` ends it with DeadlineExceeded. A body that is cut short ends it with ConnectionLost.
+  /// No byte for `idle` ends it with Silent (retry: soon). A body that is cut short ends it with ConnectionLost.
   virtual Result<HttpResponse> stream(const HttpRequest& request, std::chrono::milliseconds idle,
                                       const std::function<bool(std::string_view)>& on_bytes, std::stop_token stop) = 0;
 };

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "base/http.h"
+#include "base/silence.h"
 #include "base/wire.h"
 
 // Of the C library, which declares it in no header.
@@ -81,8 +82,9 @@ class BeastClient final : public HttpClient {
     TRY_ASSIGN(HttpResponse response, exchange_heads(wire, *parser, to_send, patience));
     if (response.status != 200) return collect(wire, *parser, std::move(response), patience);
     while (true) {
-      TRY_ASSIGN(const std::string bytes, wire.read_body(*parser, {Steady::now() + idle, stop}));
-      if (bytes.empty() || !on_bytes(bytes)) return response;
+      auto bytes = wire.read_body(*parser, {Steady::now() + idle, stop});
+      if (!bytes) return fail(as_silence(std::move(bytes).error()));
+      if (bytes->empty() || !on_bytes(*bytes)) return response;
     }
   }
 

@@ -15,6 +15,7 @@
 
 #include "base/exchange.h"
 #include "base/http.h"
+#include "base/silence.h"
 #include "base/tls_setup.h"
 
 // The library's own timeouts restart with every byte and its retries repeat what was sent, so neither is used:
@@ -241,7 +242,9 @@ class CpprestClient final : public HttpClient {
     for (Exchange::Arrival arrival = std::move(first);;) {
       if (!arrival.bytes.empty() && !on_bytes(arrival.bytes)) return response;
       if (arrival.ended) return response;
-      TRY_ASSIGN(arrival, running.take(Steady::now() + idle, stop));
+      auto more = running.take(Steady::now() + idle, stop);
+      if (!more) return fail(as_silence(std::move(more).error()));
+      arrival = *std::move(more);
     }
   }
 

@@ -173,7 +173,8 @@ base::Result<int> follow_builds(const Setting& setting, const std::vector<Follow
       setting.screen.err(goes_on(setting, images));
       return exit_code::stopped;
     }
-    if (looked) continue;
+    // Nothing happened for a while, which is no trouble: the next look tells.
+    if (looked || looked.error().code == "Silent") continue;
     if (!may_pass(looked.error())) return base::fail(looked.error());
     if (looked.error().code != "Expired") {
       board.remark("the API server does not answer (" + looked.error().message + "), trying again",

@@ -22,7 +22,7 @@ std::string what_to_do(const base::Error& error, const Whereabouts& where) {
   const std::string& code = error.code;
   if (code == "NoClusterConfiguration") return "Name a file with --kubeconfig or in KUBECONFIG";
   if (code == "InvalidKubeconfig") return "See kubectl config view and kubectl config get-contexts";
-  if (code == "ConnectFailed" || code == "ConnectionLost" || code == "DeadlineExceeded") {
+  if (code == "ConnectFailed" || code == "ConnectionLost" || code == "DeadlineExceeded" || code == "Silent") {
     return "Check that the API server " + where.server +
            " runs and can be reached, and that this is the cluster you mean (kubectl config current-context)";
   }

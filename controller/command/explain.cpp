@@ -124,8 +124,9 @@ base::Result<int> run_explain(const Setting& setting, const Options& options) {
   TRY(look());
   while (progress.work_once(setting.stop)) {
   }
-  TRY_ASSIGN(const auto seen, look());
+  TRY_ASSIGN(auto seen, look());
   if (!seen) return base::fail("NotFound", "it was deleted just now", base::Retry::never());
+  seen->pod_view = decide::PodView::Current;  // they were read after the Jobs
   setting.screen.out(explanation(decide::decide_image(*seen), "StavesImage " + options.name));
   const std::string builder = seen->wanted->spec.builder_name;
   TRY_ASSIGN(const auto decision,

@@ -63,7 +63,8 @@ base::Done read_container_log(const Setting& setting, const kube::LogQuery& quer
       return read;
     }
     seen = std::max(seen, lines.seen());
-    const bool may_pass = read.error().code == "ConnectionLost" || read.error().code == "DeadlineExceeded";
+    const std::string& code = read.error().code;
+    const bool may_pass = code == "ConnectionLost" || code == "DeadlineExceeded" || code == "Silent";
     if (!may_pass || !query.follow || breaks >= most_breaks || !setting.sleep(before_next_try, setting.stop)) {
       return read;
     }

@@ -59,6 +59,9 @@ std::optional<std::chrono::seconds> next_look(const ImageRound& round) {
 }
 
 Decision finish(ImageRound round) {
+  if (round.needs_current_pods) {
+    return {.summary = std::move(round.summary), .actions = {}, .look_again_in = {}, .needs_current_pods = true};
+  }
   const api::StavesImage& image = round.image();
   const bool current = image_is_current(round);
   set_image_conditions(image, round.next, round.builder, current, round.standing, round.seen.now);

@@ -50,6 +50,9 @@ struct Decision {
   std::string summary;  ///< one sentence for the log and for `kubectl staves explain`
   std::vector<Action> actions;
   std::optional<std::chrono::seconds> look_again_in;
+  /// What would be decided cannot be taken back, and a watch that is behind would decide otherwise: nothing is decided
+  /// before the same observation has PodView::Current. There are no actions then.
+  bool needs_current_pods = false;
   friend bool operator==(const Decision&, const Decision&) = default;
 };
 

@@ -27,6 +27,7 @@ struct ImageRound {
   std::optional<api::BuildStatus> gave_way;  ///< the build that ended in this round and whose place another took
   std::string summary;
   std::optional<std::chrono::seconds> look_again_in;
+  bool needs_current_pods = false;  ///< nothing else of the round counts then
 
   const api::StavesImage& image() const { return *seen.wanted; }
 };

@@ -141,20 +141,42 @@ bool keeps_its_turn(const ImageRound& round, const api::BuildJob& job) {
   });
 }
 
-/// Takes the place of a Job that nobody wants as it is and that has nothing to lose yet: it may wait for ever, for an
-/// image that does not exist or a node that no pod fits on, and the user has just corrected that, or asks for another.
-bool replace_waiting_job(ImageRound& round, const api::BuildJob& job) {
-  if (obstacle(round) || has_begun_to_emerge(round, job)) return false;
+/// What a pod says has happened stays so, but what it does not say may only not have come into view. Whether the round
+/// ends here, because what follows could not be taken back and the pods that it is concluded from come from a watch.
+bool asks_for_current_pods(ImageRound& round, const api::BuildJob& job) {
+  if (round.seen.pod_view == PodView::Current) return false;
+  round.needs_current_pods = true;
+  round.summary = "what the pods of Job " + job.meta.name + " say now decides about " + name_of_build(round.next.build);
+  return true;
+}
+
+/// Why a Job that has not begun is not wanted as it is.
+enum class Unwanted { Not, Inputs, Trigger, Rendering };
+
+Unwanted why_unwanted(const ImageRound& round, const api::BuildJob& job) {
   const api::BuildStatus& build = round.next.build;
   if (build.inputs.digest != round.inputs->digest) {
-    if (keeps_its_turn(round, job)) return false;
+    return keeps_its_turn(round, job) ? Unwanted::Not : Unwanted::Inputs;
+  }
+  if (asks_for_a_build(round.image(), round.next)) return Unwanted::Trigger;
+  return is_rendered_otherwise(job, round.seen, *round.inputs, build) ? Unwanted::Rendering : Unwanted::Not;
+}
+
+/// Takes the place of a Job that nobody wants as it is and that has nothing to lose yet: it may wait for ever, for an
+/// image that does not exist or a node that no pod fits on, and the user has just corrected that, or asks for another.
+/// True: the round has nothing more to do with the Job.
+bool replace_waiting_job(ImageRound& round, const api::BuildJob& job) {
+  if (obstacle(round) || has_begun_to_emerge(round, job)) return false;
+  const Unwanted why = why_unwanted(round, job);
+  if (why == Unwanted::Not) return false;
+  if (asks_for_current_pods(round, job)) return true;
+  const api::BuildStatus& build = round.next.build;
+  if (why == Unwanted::Inputs) {
     replace_intent(round);
-  } else if (asks_for_a_build(round.image(), round.next)) {
+  } else if (why == Unwanted::Trigger) {
     queue_build(round, merged_reasons(build.reasons, {{api::BuildReason::Trigger, {}}}));
-  } else if (is_rendered_otherwise(job, round.seen, *round.inputs, build)) {
-    queue_build(round, build.reasons);
   } else {
-    return false;
+    queue_build(round, build.reasons);
   }
   if (!job.meta.deleting) {
     round.superseded = Delete{{api::job_kind(), job.meta.name_space, job.meta.name, job.meta.uid}};
@@ -163,6 +185,7 @@ bool replace_waiting_job(ImageRound& round, const api::BuildJob& job) {
 }
 
 void follow(ImageRound& round, const api::BuildJob& job) {
+  if (lacks_last_words(job, round.seen.pods) && asks_for_current_pods(round, job)) return;
   BuildReading reading = read_build(job, round.seen.pods, round.image(), round.seen.now);
   if (reading.waiting.empty()) reading.waiting = api::at_most(round.seen.mount_problem, most_waiting_bytes);
   api::BuildStatus& build = round.next.build;
@@ -265,6 +288,7 @@ void cancel_job(ImageRound& round, const api::BuildJob& job) {
   const bool has_succeeded = reading.ending && !reading.ending->failure;
   if (has_succeeded || (reading.ending && !job.meta.deleting)) return follow(round, job);
   if (!job.meta.deleting) {
+    if (asks_for_current_pods(round, job)) return;
     round.superseded =
         Delete{.object = {api::job_kind(), job.meta.name_space, job.meta.name, job.meta.uid}, .foreground = true};
   }

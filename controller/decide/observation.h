@@ -31,12 +31,19 @@ struct TagLookup {
   friend bool operator==(const TagLookup&, const TagLookup&) = default;
 };
 
+/// How far what is seen of pods may be behind.
+enum class PodView {
+  Watched,  ///< from a watch, which may be behind that of Jobs, or have died without a word
+  Current,  ///< the API server told it after the Jobs were seen
+};
+
 /// All that a decision about a StavesImage may know.
 struct ImageObservation {
   std::shared_ptr<const api::StavesImage> wanted;          ///< with what its staves.toml says in its spec
   std::shared_ptr<const api::StavesBuilder> builder;       ///< null: there is none of that name
   std::vector<std::shared_ptr<const api::BuildJob>> jobs;  ///< owned by the image's uid, any order
   std::vector<std::shared_ptr<const api::BuildPod>> pods;  ///< owned by one of `jobs`, any order
+  PodView pod_view = PodView::Watched;                     ///< of `pods`
   std::vector<TagLookup> branches;                         ///< of overlays that can be looked up: see branch_reference
   TagLookup published;        ///< of status.image, by digest and without credentials; empty while there is none
   std::string mount_problem;  ///< why the kubelet cannot begin the running build's pod, in its words; usually empty

@@ -37,8 +37,7 @@ struct BuildReading {
 BuildReading read_build(const api::BuildJob& job, const BuildPods& pods, const api::StavesImage& image,
                         base::TimePoint now);
 
-/// Whether the Job has ended and none of its pods among `pods` tells that it succeeded. What a store shows of pods may
-/// be older than what it shows of the Job, so nothing is to be concluded from that before the API server was asked.
+/// Whether the Job has ended and none of its pods among `pods` tells that it succeeded.
 bool lacks_last_words(const api::BuildJob& job, const BuildPods& pods);
 
 }  // namespace staves::decide

@@ -98,7 +98,7 @@ struct LogQuery {
   ObjectKey pod = {};
   std::string container = {};
   bool follow = false;                          ///< go on while the container runs
-  std::chrono::milliseconds idle{10 * 60'000};  ///< without a byte for so long: DeadlineExceeded
+  std::chrono::milliseconds idle{10 * 60'000};  ///< without a byte for so long: Silent
 };
 
 /// A Kubernetes API server, as JSON objects. Thread-safe. Every call returns within its deadline or when `stop` is
@@ -108,7 +108,8 @@ struct LogQuery {
 /// preconditions do not hold), Invalid, BadRequest, RequestEntityTooLarge (when_spec_changes), Forbidden, Unauthorized,
 /// Expired, ResourceVersionTooLarge, InternalError, Timeout (soon), TooManyRequests, ServiceUnavailable (after(s) when
 /// the server said how long, else soon), and those of base::HttpClient: ConnectFailed (soon) was certainly not carried
-/// out, ConnectionLost and DeadlineExceeded (soon) may have been, Cancelled (never). InvalidName (never), MalformedJson
+/// out, ConnectionLost and DeadlineExceeded (soon) may have been, Cancelled (never), and Silent (soon) of a stream that
+/// says nothing for too long. InvalidName (never), MalformedJson
 /// (soon) and ClientThrottled (soon; not sent, its turn under the client's own limit would have come after its
 /// deadline) are found on this side. A server that cannot leave out what `metadata_only` leaves out says NotAcceptable
 /// (never).

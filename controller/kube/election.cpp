@@ -41,11 +41,14 @@ void Election::see_none() {
 }
 
 bool Election::is_held_by_other(Moment now) const {
-  if (record_.holder.empty() || is_ours()) return false;
+  return !record_.holder.empty() && !is_ours() && now < held_until();
+}
+
+Election::Moment Election::held_until() const {
   // Never shorter than our own: whoever shortened it in the lease, its holder does not know.
   const std::chrono::seconds duration =
       std::max(terms_.duration, std::min<std::chrono::seconds>(record_.duration, longest_duration));
-  return now < changed_ + duration;
+  return changed_ + duration;
 }
 
 std::optional<LeaseRecord> Election::bid(Moment now, base::TimePoint date) const {

@@ -40,6 +40,8 @@ class Election {
   bool is_ours() const { return record_.holder == identity_; }
   /// Somebody else holds it, or did when it was last seen.
   bool is_held_by_other(Moment now) const;
+  /// Until when it is left to that one, unless it changes again.
+  Moment held_until() const;
 
   /// What to write in order to lead from now on; nothing while somebody else does.
   std::optional<LeaseRecord> bid(Moment now, base::TimePoint date) const;

@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::string_view overdue = "it could not be renewed in time";
 constexpr int farewells = 3;
+/// A watch that tells of no renewal for so long is not relied on, whatever the lease says of its duration.
+constexpr std::chrono::seconds longest_rest{30};
+constexpr std::chrono::seconds longest_watch{300};
+/// A Role from before may not allow the watch; an upgrade brings the right some time.
+constexpr std::chrono::minutes until_allowed{5};
 
 /// Another one wrote first: that is how an election goes.
 bool is_lost_race(const Error& error) {
@@ -33,12 +38,12 @@ Elector::Elector(ElectorOptions options, Cluster& cluster, std::shared_ptr<const
 void Elector::run(const std::stop_token& stop) {
   while (!stop.stop_requested() && !has(Role::Lost)) {
     const auto pause = attempt();
+    if (await_turn(stop)) continue;
     if (!sleep_(pause, stop)) return;
   }
 }
 
 std::chrono::milliseconds Elector::attempt() {
-  const std::string holder = election_.record().holder;
   if (const Done done = campaign(); !done && !is_lost_race(done.error())) {
     base::log_warning(
         "the lease cannot be had",
@@ -48,11 +53,63 @@ std::chrono::milliseconds Elector::attempt() {
   last_attempt_ = clock_->steady_now();
   const std::chrono::milliseconds pause = options_.terms.retry;
   if (has(Role::Leads)) return pause;
-  if (election_.record().holder != holder && !election_.is_ours()) {
-    base::log_info("waits for the lease", {{"lease", to_text(options_.lease)}, {"holder", election_.record().holder}});
+  const std::string& holder = election_.record().holder;
+  if (!election_.is_ours() && std::exchange(told_holder_, holder) != holder) {
+    base::log_info("waits for the lease", {{"lease", to_text(options_.lease)}, {"holder", holder}});
   }
   const double share = options_.terms.jitter * random_();
   return pause + std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(pause.count()) * share));
+}
+
+bool Elector::await_turn(const std::stop_token& stop) {
+  const Moment began = clock_->steady_now();
+  const bool may_watch = began >= no_watch_before_ && !election_.resource_version().empty();
+  if (!has(Role::Waits) || !may_watch || !election_.is_held_by_other(began)) return false;
+  TimeLimit limit(alarms_, next_look(), stop);
+  const WatchQuery query{.name_space = options_.lease.name_space,
+                         .label_selector = {},
+                         .field_selector = "metadata.name=" + options_.lease.name,
+                         .resource_version = election_.resource_version(),
+                         .timeout = longest_watch,
+                         .initial_events = false,
+                         .metadata_only = false};
+  const auto on_event = [&](WatchEventType type, const Json& lease) {
+    last_attempt_ = clock_->steady_now();
+    if (type == WatchEventType::Bookmark) return true;
+    if (!follow(type, lease)) return false;
+    limit.move(next_look());
+    return election_.is_held_by_other(clock_->steady_now());
+  };
+  const Done ended = cluster_.watch(lease_type(), query, on_event, limit.token());
+  if (stop.stop_requested()) return false;
+  const Moment now = clock_->steady_now();
+  if (limit.is_over() || !election_.is_held_by_other(now)) return true;
+  if (!ended) note_refused_watch(ended.error());
+  // One that the server ends at once would be begun in a tight loop.
+  return ended && now - began >= options_.terms.retry;
+}
+
+/// Whether what a watch tells of the lease can be read.
+bool Elector::follow(WatchEventType type, const Json& lease) {
+  if (type == WatchEventType::Unreadable) return false;
+  if (type != WatchEventType::Deleted) return see(lease).has_value();
+  election_.see_none();
+  return true;
+}
+
+/// Those who wait do not all come at once for a lease whose holder is gone.
+Elector::Moment Elector::next_look() {
+  const Moment due = std::min(election_.held_until(), clock_->steady_now() + longest_rest);
+  const auto pause = static_cast<double>(options_.terms.retry.count());
+  return due + std::chrono::milliseconds(static_cast<std::int64_t>(pause * random_()));
+}
+
+void Elector::note_refused_watch(const Error& error) {
+  const bool may_pass = error.retry.what == base::RetryClass::Soon || error.retry.what == base::RetryClass::After;
+  if (may_pass) return;
+  no_watch_before_ = clock_->steady_now() + until_allowed;
+  base::log_info("the lease cannot be watched and is looked at now and then",
+                 {{"lease", to_text(options_.lease)}, {"code", error.code}, {"error", error.message}});
 }
 
 Done Elector::campaign() {

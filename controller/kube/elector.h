@@ -26,7 +26,8 @@ struct ElectorOptions {
   std::function<void()> on_lost = {};
 };
 
-/// Sees to it that of several processes at most one leads, by a Lease that it renews. Two threads work for it: `run`
+/// Sees to it that of several processes at most one leads, by a Lease that it renews. Who waits watches the one Lease:
+/// it sleeps until the lease is given back, or its holder was not heard of for too long. Two threads work for it: `run`
 /// sends the requests, `guard` ends those that hang and notices when there was no renewal for too long, so that a
 /// request which never comes back cannot make two leaders. Source: client-go, tools/leaderelection.
 class Elector {
@@ -38,14 +39,17 @@ class Elector {
   Elector(ElectorOptions options, Cluster& cluster, std::shared_ptr<const base::Clock> clock,
           Sleep sleep = real_sleep(), Random random = real_random());
 
-  /// Tries to lead, and then to go on leading, until `stop` is asked for or the lease is lost. A request under way is
-  /// not given up by `stop`: it ends by its own deadline.
+  /// Tries to lead, and then to go on leading, until `stop` is asked for or the lease is lost. A look or a write under
+  /// way is not given up by `stop`: it ends by its own deadline.
   void run(const std::stop_token& stop);
   /// Keeps the time until `stop` is asked for; it has to outlast `run` and `release`.
   void guard(const std::stop_token& stop) { alarms_.work(stop); }
 
   /// One look and, if it may be had, one write of the lease, on the calling thread. Gives the pause before the next.
   std::chrono::milliseconds attempt();
+  /// While another one holds the lease: waits on the calling thread until it may be had, or a look is due. False: there
+  /// is nothing to wait for, or it cannot be watched, and the pause before the next attempt has to do.
+  bool await_turn(const std::stop_token& stop);
   /// What `guard` does whenever something is due.
   void keep_time() { alarms_.ring_due(); }
 
@@ -54,7 +58,7 @@ class Elector {
   bool leads() const;
   /// Waits until it leads; false when `stop` or the loss came first.
   bool wait_until_leading(const std::stop_token& stop) const;
-  /// When the last attempt ended: for liveness.
+  /// When the last attempt ended, or the lease was last heard of: for liveness.
   Moment last_attempt() const { return last_attempt_.load(); }
 
   /// Leaves the lease to others, if it is ours, so that they need not wait until it is over. Call it when `run` has
@@ -75,6 +79,9 @@ class Elector {
   Done write(const LeaseRecord& record, Moment ends);
   Done say_farewell(Moment ends);
   Done see(const Json& lease);
+  bool follow(WatchEventType type, const Json& lease);
+  Moment next_look();
+  void note_refused_watch(const Error& error);
   void hold_since(Moment began);
   bool is_overdue() const;
   void watch_deadline();
@@ -89,6 +96,8 @@ class Elector {
   Random random_;
   Election election_;  ///< only of the thread that runs, and then of the one that releases
   bool has_bid_ = false;
+  std::string told_holder_;  ///< for whom it said that it waits
+  Moment no_watch_before_ = Moment::min();
   Alarms alarms_;
   std::atomic<Moment> last_attempt_;
   mutable std::mutex mutex_;

@@ -11,6 +11,9 @@ namespace staves::kube {
 
 namespace {
 
+/// A server that has bookmarks sends one a minute, so that a watch which lives breaks the silence in time.
+constexpr std::chrono::seconds longest_silence{90};
+
 /// The query of a target; parts with an empty value are left out.
 class Query {
  public:
@@ -159,10 +162,11 @@ class HttpCluster final : public Cluster {
                       base::Retry::soon());
   }
 
-  /// A server that says nothing for longer than it said it would watch is gone, and its connection half open.
+  /// A connection that says nothing for longer than a server keeps from telling where it stands may be half open.
   Done follow(base::HttpRequest request, std::chrono::seconds timeout, const OnWatchEvent& on_event,
               std::stop_token stop) {
     constexpr std::chrono::seconds grace{5};
+    const std::chrono::seconds idle = std::min(timeout + grace, longest_silence);
     LineFramer framer;
     Done said;
     const auto on_line = [&](std::string_view line) {
@@ -177,7 +181,7 @@ class HttpCluster final : public Cluster {
       if (!framer.feed(bytes, on_line)) return false;
       return framer.oversized() == oversized || on_event(WatchEventType::Unreadable, nullptr);
     };
-    Done ended = session_.stream(std::move(request), timeout + grace, on_bytes, std::move(stop));
+    Done ended = session_.stream(std::move(request), idle, on_bytes, std::move(stop));
     return said ? ended : said;
   }
 

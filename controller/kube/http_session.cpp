@@ -7,6 +7,7 @@ namespace staves::kube {
 
 namespace {
 
+constexpr int ok = 200;
 constexpr int unauthorized = 401;
 constexpr int too_many_requests = 429;
 constexpr int first_error = 400;
@@ -147,8 +148,9 @@ void HttpSession::tell(const base::HttpRequest& request, const Result<base::Http
                        std::chrono::steady_clock::time_point began) const {
   if (!options_.observer) return;
   const auto took = std::chrono::steady_clock::now() - began;
-  options_.observer->requested(request.method, response ? response->status : 0,
-                               std::chrono::duration_cast<std::chrono::milliseconds>(took));
+  // A stream that fell silent had begun well.
+  const int status = response ? response->status : response.error().code == "Silent" ? ok : 0;
+  options_.observer->requested(request.method, status, std::chrono::duration_cast<std::chrono::milliseconds>(took));
 }
 
 }  // namespace staves::kube

@@ -188,9 +188,9 @@ Reflector::Next Reflector::after_failed_watch(const Error& error, bool fruitless
     return Next::List;
   }
   watched_since_list_ = true;
-  // An idle connection that was cut after a long watch is nothing to wait for.
-  if (error.code == "DeadlineExceeded" && !fruitless) {
-    ++failures_;
+  // Nothing may have happened, or the connection is half open: another one tells, and goes on where this one stood.
+  if (error.code == "Silent") {
+    base::log_debug("a silent watch is renewed", {{"kind", options_.type.kind}, {"version", resource_version_}});
     return Next::Watch;
   }
   pause_after(error, "watching failed", stop);

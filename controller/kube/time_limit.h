@@ -18,6 +18,9 @@ class TimeLimit {
   TimeLimit& operator=(const TimeLimit&) = delete;
   ~TimeLimit();
 
+  /// The time ends at another moment from now on, unless it is over already. Not for two threads at once.
+  void move(Alarms::Moment ends);
+
   std::stop_token token() const { return both_->get_token(); }
   /// Whether it was the time that ended it; the other one who asks does not count.
   bool is_over() const { return time_->stop_requested(); }
@@ -27,6 +30,8 @@ class TimeLimit {
     std::shared_ptr<std::stop_source> to;
     void operator()() const { to->request_stop(); }
   };
+
+  Alarms::Id set_alarm(Alarms::Moment ends);
 
   Alarms& alarms_;
   // Shared with the alarm, which may ring while this goes away.

@@ -7,8 +7,8 @@
 #include "nlohmann/json.hpp"
 #include "operate/observe_builder.h"
 #include "operate/observe_image.h"
-#include "operate/observe_last_words.h"
 #include "operate/observe_overlays.h"
+#include "operate/observe_pods.h"
 #include "operate/observe_published.h"
 #include "operate/wake.h"
 
@@ -158,7 +158,6 @@ base::Result<std::optional<decide::ImageObservation>> ControlLoop::look_at_image
   TRY_ASSIGN(auto seen,
              observe_image(key.object, stores_, progress_, read, find_job, parts_.setup, parts_.clock->now()));
   if (!seen) return seen;
-  TRY(see_last_words(*seen, parts_.cluster, stop));
   if (seen->builder && !seen->builder->invalid) TRY(look_up_for(*seen, read));
   seen->mount_problem = read_mount_problem(*seen, parts_.cluster, stop);
   return seen;
@@ -188,8 +187,12 @@ base::Result<std::optional<decide::BuilderObservation>> ControlLoop::look_at_bui
 
 base::Result<std::optional<decide::Decision>> ControlLoop::decide(const WorkKey& key, const std::stop_token& stop) {
   if (key.subject == Subject::Image) {
-    TRY_ASSIGN(const auto image, look_at_image(key, stop));
-    return image ? std::optional(decide::decide_image(*image)) : std::nullopt;
+    TRY_ASSIGN(auto image, look_at_image(key, stop));
+    if (!image) return std::nullopt;
+    decide::Decision decision = decide::decide_image(*image);
+    if (!decision.needs_current_pods) return decision;
+    TRY(observe_pods(*image, parts_.cluster, stop));
+    return decide::decide_image(*image);
   }
   TRY_ASSIGN(const auto seen, look_at_builder(key, stop));
   if (!seen) return std::nullopt;

@@ -174,6 +174,25 @@ TEST_P(ClusterContract, AWatchTellsWhatHappenedSinceItsVersionAndEndsWhenToldTo)
                                                                          {WatchEventType::Deleted, unique("a")}}));
 }
 
+TEST_P(ClusterContract, AWatchOfOneNameTellsOfNothingElse) {
+  const Json first = created("a");
+  created("b");
+  ASSERT_TRUE(
+      cluster().patch(config_maps, key("a"), {.type = kube::PatchType::Merge, .body = R"({"data":{"v":"2"}})"}));
+  std::vector<std::string> names;
+  const kube::WatchQuery query{.name_space = name_space(),
+                               .field_selector = "metadata.name=" + unique("a"),
+                               .resource_version = first["metadata"]["resourceVersion"],
+                               .timeout = 5s};
+  const auto ended = cluster().watch(config_maps, query, [&](WatchEventType type, const Json& object) {
+    if (type == WatchEventType::Bookmark) return true;
+    names.push_back(object["metadata"]["name"]);
+    return false;
+  });
+  EXPECT_TRUE(ended) << ended.error().message;
+  EXPECT_EQ(names, std::vector<std::string>{unique("a")});
+}
+
 TEST_P(ClusterContract, AWatchEndsInOrderWhenItsTimeIsUp) {
   const Json made = created("a");
   const kube::WatchQuery query{

@@ -4,25 +4,13 @@ import os
 import signal
 
 from cluster import PLAIN, Namespace, builder, check, image, now, requests_of_controller, run, writes_of_controller
+from processes import controller_pids
 
 SLOW = {"packages": ["app-misc/sleeper"], "makeConf": {"SLEEPER_SECONDS": "25"}}
 
 
-def controller_pids():
-    """Processes of this cluster's controller, by the node's own control groups."""
-    pids = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/comm", encoding="utf-8") as comm, open(f"/proc/{pid}/cgroup", encoding="utf-8") as group:
-                if comm.read().startswith("staves-controll") and f"/staves-{os.environ['E2E_CLUSTER']}/" in group.read():
-                    pids.append(int(pid))
-        except FileNotFoundError:
-            continue
-    return pids
-
-
 def kill_controller():
-    pids = controller_pids()
+    pids = controller_pids(os.environ["E2E_CLUSTER"])
     check(len(pids) == 1, f"controllers: {pids}")
     os.kill(pids[0], signal.SIGKILL)
 

@@ -19,7 +19,7 @@ TEST_P(Faults, AtAnyWriteEndLikeALifeWithoutThem) {
   life.live(undisturbed);
   ASSERT_EQ(undisturbed.farm().ready(), life.end);
   ASSERT_EQ(undisturbed.jobs_made(), life.jobs);
-  const Json wanted = end_state(undisturbed.cluster());
+  const Json wanted = outcome(undisturbed.cluster());
   const int writes = undisturbed.cluster().writes();
   // Of each build the intent, the Job and the outcome at least.
   ASSERT_GE(writes, 3 * life.jobs);
@@ -30,7 +30,7 @@ TEST_P(Faults, AtAnyWriteEndLikeALifeWithoutThem) {
     life.live(play);
     EXPECT_EQ(play.restarts(), crashes ? 1 : 0) << "fault at write " << at;
     EXPECT_EQ(play.jobs_made(), life.jobs) << "fault at write " << at;
-    const Json end = end_state(play.cluster());
+    const Json end = outcome(play.cluster());
     EXPECT_EQ(end, wanted) << "fault at write " << at << Json::diff(wanted, end).dump(1);
   }
 }

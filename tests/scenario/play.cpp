@@ -44,6 +44,11 @@ Play::Play()
   restarts_ = 0;
 }
 
+Play::Play(const Sight& sight) : Play() {
+  view_.emplace(*cluster_, sight);
+  view_->begin(cluster_->version());
+}
+
 void Play::restart() {
   restart_in_the_past(cluster_->snapshot());
 }
@@ -76,6 +81,7 @@ void Play::restart_in_the_past(const test::FakeCluster::Snapshot& past) {
                                 .queue_observer = nullptr,
                                 .round_observer = nullptr});
   seen_.clear();
+  if (view_) view_->begin(past.version);
   loop_->begin();
   for_each_store([&](kube::ObjectSink& sink, const api::Kind& kind, const char* selector) {
     cluster_->fill(sink, resource_type(kind), selector, past);
@@ -96,6 +102,7 @@ void Play::for_each_store(
 void Play::see(const std::set<std::string>& blind_to) {
   for_each_store([&](kube::ObjectSink& sink, const api::Kind& kind, const char* selector) {
     if (blind_to.contains(kind.plural)) return;
+    if (view_) return view_->show(sink, kind, selector);
     const std::string version = cluster_->version_of(kind.plural);
     if (std::exchange(seen_[kind.plural], version) == version) {
       sink.advance(cluster_->version());
@@ -124,10 +131,20 @@ bool Play::tick(const std::set<std::string>& blind_to) {
 }
 
 void Play::settle() {
+  rest();
+  while (view_ && view_->catch_up()) rest();
+}
+
+/// Until there is nothing to do. Who waits for what is on its way looks again and again, and changes nothing.
+void Play::rest() {
   constexpr int most_ticks = 2000;
-  for (int ticks = 0, quiet = 0; quiet < 4; ++ticks) {
+  constexpr int patience = 16;
+  std::string version;
+  for (int ticks = 0, quiet = 0, unchanged = 0; quiet < 4; ++ticks) {
     if (ticks == most_ticks) throw std::logic_error("the operator never comes to rest");
     quiet = tick({}) ? 0 : quiet + 1;
+    unchanged = std::exchange(version, cluster_->version()) == version ? unchanged + 1 : 0;
+    if (view_ && view_->is_behind() && unchanged >= patience) return;
   }
 }
 
@@ -154,6 +171,16 @@ Json end_state(const test::FakeCluster& cluster) {
   }
   drop_times(state);
   return state;
+}
+
+Json outcome(const test::FakeCluster& cluster) {
+  Json result{{"end", end_state(cluster)}};
+  for (const auto* kind : {&api::job_kind(), &api::volume_claim_kind(), &api::pod_kind()}) {
+    const auto type = resource_type(*kind);
+    result["made"][kind->plural] = cluster.creations(type);
+    result["deleted"][kind->plural] = cluster.deletions(type);
+  }
+  return result;
 }
 
 }  // namespace staves::scenario

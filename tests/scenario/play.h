@@ -3,12 +3,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "operate/control_loop.h"
 #include "tests/scenario/farm.h"
+#include "tests/scenario/view.h"
 #include "tests/support/fake_cluster.h"
 #include "tests/support/manual_clock.h"
 
@@ -18,9 +20,11 @@ namespace staves::scenario {
 class Play {
  public:
   Play();
+  /// With watches that are not as they should be.
+  explicit Play(const Sight& sight);
 
-  /// Lets the operator work until it has nothing more to do within the next second. A crashed one is replaced by a new
-  /// one.
+  /// Lets the operator work until it has nothing more to do within the next second, and has seen all that happened. A
+  /// crashed one is replaced by a new one.
   void settle();
   /// Is called after each round from now on.
   void watch_each_tick(std::function<void()> look) { look_ = std::move(look); }
@@ -45,6 +49,8 @@ class Play {
   /// answer.
   void set_registry(std::string error) { registry_ = std::move(error); }
   int looks_at_images() const { return looks_at_images_; }
+  /// Events of watches, in a play with a Sight.
+  int events_seen() const { return view_ ? view_->events() : 0; }
 
  private:
   /// Calls `fill` for the store of each kind.
@@ -53,12 +59,14 @@ class Play {
   /// Brings the stores up to date as watches would.
   void see(const std::set<std::string>& blind_to);
   bool tick(const std::set<std::string>& blind_to);
+  void rest();
 
   std::shared_ptr<test::ManualClock> clock_;
   std::unique_ptr<test::FakeCluster> cluster_;
   Farm farm_;
   std::unique_ptr<operate::ControlLoop> loop_;
   std::map<std::string, std::string> seen_;  ///< version by plural
+  std::optional<View> view_;                 ///< nothing: all is seen at once
   std::vector<std::string> events_;
   std::string stage3_;
   std::function<void()> look_;
@@ -70,5 +78,7 @@ class Play {
 
 /// The statuses, Jobs and claims of a cluster without what depends on time and chance.
 base::Json end_state(const test::FakeCluster& cluster);
+/// The same, and how many objects of each kind were made and deleted on the way: what a fault may not change.
+base::Json outcome(const test::FakeCluster& cluster);
 
 }  // namespace staves::scenario

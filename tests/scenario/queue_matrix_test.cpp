@@ -47,6 +47,28 @@ TEST_P(QueueUnderFaults, NeverLetsMoreBuildAndNeitherLosesNorDoublesABuild) {
   }
 }
 
+void expect_all_built(const Sight& sight, int jobs, const std::string& what) {
+  SCOPED_TRACE(what);
+  Play play(sight);
+  live(play);
+  EXPECT_EQ(play.jobs_made(), jobs);
+  for (const std::string& name : three) EXPECT_EQ(play.farm().ready(name), "True/Built") << name;
+}
+
+TEST(QueueInABadView, NeverLetsMoreBuildAndNeitherLosesNorDoublesABuild) {
+  Play seen(Sight{});
+  live(seen);
+  const int jobs = seen.jobs_made();
+  for (int event = 1; event <= seen.events_seen(); ++event) {
+    expect_all_built({.skips = event}, jobs, "without event " + std::to_string(event));
+  }
+  for (const char* kind : {"", "stavesimages", "stavesbuilders", "jobs", "pods"}) {
+    for (const int behind : {1, 3}) {
+      expect_all_built({.behind = behind, .kind = kind}, jobs, kind + (" behind by " + std::to_string(behind)));
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Every, QueueUnderFaults,
                          testing::Values(Fault::CrashBefore, Fault::CrashAfter, Fault::LostAnswer, Fault::LostQuestion,
                                          Fault::Refused));

@@ -97,6 +97,100 @@ TEST(Staleness, AnEndIsNotJudgedWhileTheServerDoesNotTellOfPods) {
   EXPECT_EQ(play.farm().ready(), "False/Retrying") << play.farm().image()["status"].dump(1);
 }
 
+/// Between the two the pod watch died: the pod that is seen to wait compiles.
+void begin_and_compile_unseen(Play& play) {
+  apply_with_volume(play);
+  play.farm().make_pods();
+  play.settle();
+  play.farm().run_pods();
+}
+
+int lists_of_pods(Play& play) {
+  return play.cluster().lists(operate::resource_type(api::pod_kind()));
+}
+
+TEST(Staleness, AJobThatCompilesIsNotReplacedWhileItsPodIsSeenToWait) {
+  const std::vector<std::function<void(Json&)>> changes{
+      [](Json& image) { image["spec"]["packages"] = {"app-misc/hello"}; },
+      [](Json& image) { image["spec"]["build"]["priorityClassName"] = "urgent"; },
+      [](Json& image) { image["metadata"]["annotations"]["staves.dev/rebuild"] = "now"; }};
+  for (const auto& change : changes) {
+    Play play;
+    begin_and_compile_unseen(play);
+    play.farm().change_image(change);
+    work_long_blind_to_pods(play);
+    EXPECT_EQ(play.jobs_made(), 1);
+    EXPECT_EQ(play.farm().image()["status"]["build"]["step"], "Emerge");
+    play.farm().succeed();
+    play.settle();
+    EXPECT_EQ(play.farm().image()["status"]["history"][0]["result"], "Succeeded");
+    EXPECT_EQ(play.farm().image()["status"]["history"][0]["number"], 1);
+  }
+}
+
+TEST(Staleness, ABuildThatSucceededUnseenIsNotCancelled) {
+  Play play;
+  begin_and_compile_unseen(play);
+  play.farm().succeed();
+  play.farm().change_image([](Json& image) { image["metadata"]["annotations"]["staves.dev/cancel"] = "1"; });
+  work_long_blind_to_pods(play);
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+}
+
+TEST(Staleness, NothingIsReplacedWhileTheServerDoesNotTellOfPods) {
+  Play play;
+  apply_with_volume(play);
+  play.farm().make_pods();
+  play.settle();
+  play.cluster().refuse_lists(true);
+  change_packages(play);
+  EXPECT_EQ(play.jobs_made(), 1);
+  play.cluster().refuse_lists(false);
+  play.pass(60s);
+  EXPECT_EQ(play.jobs_made(), 2);
+}
+
+TEST(Staleness, NothingIsJudgedByAPodThatCannotBeRead) {
+  Play play;
+  apply_with_volume(play);
+  run(play);
+  play.farm().succeed();
+  const auto type = operate::resource_type(api::pod_kind());
+  const Json pod = play.cluster().objects(type).at(0);
+  const kube::ObjectKey key{"team-a", pod["metadata"]["name"].get<std::string>()};
+  play.cluster().edit(type, key, [](Json& object) { object["status"]["containerStatuses"] = "spoilt"; });
+  work_long_blind_to_pods(play);
+  EXPECT_EQ(play.farm().ready(), "Unknown/Building");
+  play.cluster().edit(type, key, [&](Json& object) { object["status"] = pod["status"]; });
+  play.pass(15s);
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+}
+
+TEST(Staleness, OrdinaryRoundsDoNotAskForPods) {
+  Play play;
+  apply_and_build(play);
+  change_packages(play);
+  run(play);
+  // It runs for a while, the user changes his mind, the operator starts anew; all of that is seen.
+  play.pass(30s);
+  change_packages(play, "app-misc/hello");
+  play.restart();
+  play.settle();
+  succeed(play);
+  build(play);
+  for (int minute = 0; minute < 10; ++minute) play.pass(60s);
+  EXPECT_EQ(play.jobs_made(), 3);
+  EXPECT_EQ(lists_of_pods(play), 0);
+}
+
+TEST(Staleness, AJobThatIsReplacedCostsOneQuestion) {
+  Play play;
+  apply_with_volume(play);
+  change_packages(play);
+  EXPECT_EQ(play.jobs_made(), 2);
+  EXPECT_EQ(lists_of_pods(play), 1);
+}
+
 TEST(Deletion, AJobThatIsDeletedWhileItRunsIsMadeAgain) {
   Play play;
   apply(play);

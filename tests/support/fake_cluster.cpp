@@ -27,6 +27,12 @@ bool is_selected(const Json& object, const std::string& selector) {
   return labels.value(selector.substr(0, equals), std::string()) == selector.substr(equals + 1);
 }
 
+/// Of the selectors by field only that of one name; the others take all.
+bool is_named(const kube::ObjectKey& key, const std::string& field_selector) {
+  constexpr std::string_view by_name = "metadata.name=";
+  return !field_selector.starts_with(by_name) || key.name == field_selector.substr(by_name.size());
+}
+
 bool is_in(const kube::ObjectKey& key, const std::string& name_space) {
   return name_space.empty() || name_space == key.name_space;
 }
@@ -157,6 +163,17 @@ void FakeCluster::fill(kube::ObjectSink& sink, const kube::ResourceType& type,
   fill_from(sink, type, label_selector, objects_, std::to_string(version_));
 }
 
+std::vector<FakeCluster::Change> FakeCluster::changes(const kube::ResourceType& type, const std::string& label_selector,
+                                                      const std::string& after) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Change> found;
+  for (const Change& change : changes_) {
+    const bool is_new = change.version > std::stoll(after) && change.plural == type.plural;
+    if (is_new && is_selected(change.object, label_selector)) found.push_back(change);
+  }
+  return found;
+}
+
 void FakeCluster::break_write(int number, Fault fault) {
   const std::lock_guard lock(mutex_);
   until_fault_ = number;
@@ -198,6 +215,18 @@ int FakeCluster::creations(const kube::ResourceType& type) const {
   const std::lock_guard lock(mutex_);
   const auto found = creations_.find(type.plural);
   return found == creations_.end() ? 0 : found->second;
+}
+
+int FakeCluster::deletions(const kube::ResourceType& type) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = deletions_.find(type.plural);
+  return found == deletions_.end() ? 0 : found->second;
+}
+
+int FakeCluster::lists(const kube::ResourceType& type) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = lists_.find(type.plural);
+  return found == lists_.end() ? 0 : found->second;
 }
 
 template <class T>
@@ -254,6 +283,7 @@ base::Result<kube::ListPage> FakeCluster::list(const kube::ResourceType& type, c
   {
     const std::lock_guard lock(mutex_);
     ++calls_;
+    ++lists_[type.plural];
     if (crashed_) return base::fail("ConnectFailed", "crashed", Retry::soon());
     if (refuses_lists_) return base::fail("ServiceUnavailable", "no lists", Retry::soon());
     TRY_ASSIGN(Rest rest, rest_locked(type, query));
@@ -311,8 +341,9 @@ base::Done FakeCluster::watch(const kube::ResourceType& type, const kube::WatchQ
     if (!in_time) return {};
     for (const Change& change : changes_) {
       const bool is_new = change.version > seen && change.plural == type.plural;
-      const bool is_wanted =
-          is_new && is_in(key_in(change.object), query.name_space) && is_selected(change.object, query.label_selector);
+      const bool is_wanted = is_new && is_in(key_in(change.object), query.name_space) &&
+                             is_named(key_in(change.object), query.field_selector) &&
+                             is_selected(change.object, query.label_selector);
       if (is_wanted) news.push_back(change);
     }
     seen = changes_.back().version;
@@ -412,6 +443,7 @@ base::Result<bool> FakeCluster::remove_locked(const kube::ResourceType& type, co
     return conflict(key);
   }
   erase_locked(type.plural, key);
+  ++deletions_[type.plural];
   return true;
 }
 

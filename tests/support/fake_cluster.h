@@ -40,6 +40,14 @@ class FakeCluster : public kube::Cluster {
     std::string version;
   };
 
+  /// Something that a watch would tell.
+  struct Change {
+    std::int64_t version = 0;
+    kube::WatchEventType type = kube::WatchEventType::Added;
+    std::string plural;
+    base::Json object;
+  };
+
   explicit FakeCluster(std::shared_ptr<const base::Clock> clock) : clock_(std::move(clock)) {}
 
   // As users and other controllers do it: without faults, and not counted.
@@ -58,6 +66,9 @@ class FakeCluster : public kube::Cluster {
   /// Of the last change, and of the last change to objects of a kind.
   std::string version() const;
   std::string version_of(const std::string& plural) const;
+  /// What happened to objects of a type after a version, in order.
+  std::vector<Change> changes(const kube::ResourceType& type, const std::string& label_selector,
+                              const std::string& after) const;
   /// Fills a sink with what a snapshot has of a type, as a reflector's list would.
   void fill(kube::ObjectSink& sink, const kube::ResourceType& type, const std::string& label_selector,
             const Snapshot& from) const;
@@ -79,6 +90,10 @@ class FakeCluster : public kube::Cluster {
   int writes() const;
   /// How often an object of the type was created through the interface.
   int creations(const kube::ResourceType& type) const;
+  /// How often an object of the type was removed through the interface; what goes with its owner is not counted.
+  int deletions(const kube::ResourceType& type) const;
+  /// How often objects of the type were listed through the interface, page by page.
+  int lists(const kube::ResourceType& type) const;
 
   base::Result<base::Json> get(const kube::ResourceType& type, const kube::ObjectKey& key,
                                std::stop_token stop) override;
@@ -98,13 +113,6 @@ class FakeCluster : public kube::Cluster {
                  std::stop_token stop) override;
 
  private:
-  struct Change {
-    std::int64_t version = 0;
-    kube::WatchEventType type = kube::WatchEventType::Added;
-    std::string plural;
-    base::Json object;
-  };
-
   /// What is left of a list that was asked for in pages: all pages show one moment.
   struct Rest {
     std::vector<base::Json> objects;
@@ -142,6 +150,8 @@ class FakeCluster : public kube::Cluster {
   std::map<std::string, Rest> rests_;  ///< by continue token
   std::map<kube::ObjectKey, std::string> logs_;
   std::map<std::string, int> creations_;
+  std::map<std::string, int> deletions_;
+  std::map<std::string, int> lists_;
   std::map<std::string, base::Error> refused_;    ///< by plural
   std::map<std::string, std::int64_t> versions_;  ///< by plural
   std::int64_t version_ = 100;

@@ -84,6 +84,7 @@ ImageObservation Model::observe_image() const {
   seen.builder = builder_in(state_);
   seen.jobs = all_of(state_, "jobs", api::parse_build_job);
   seen.pods = all_of(state_, "pods", api::parse_build_pod);
+  seen.pod_view = state_.value("podView", "Current") == "Watched" ? PodView::Watched : PodView::Current;
   for (const Json& one : state_.value("lookups", Json::object()).value("branches", Json::array())) {
     seen.branches.push_back(parsed_lookup(one));
   }

@@ -14,6 +14,7 @@ namespace staves::decide::testing {
 /// Members: now, setup {operatorImage, imageVolumes, userNamespaces}, image, builder, claim, jobs and pods (by name),
 /// queue [{name, queuedTime, reason}]: other images that wait for the same builder, progress, mountProblem,
 /// caProblem: the message of why spec.trust.caBundle cannot be had,
+/// podView (Current unless it is Watched),
 /// lookups {stage3, tree, published: {reference, digest, error}, branches: [the same]}.
 class Model {
  public:

@@ -2,110 +2,19 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
 #include <random>
 #include <set>
 #include <thread>
 
 #include "base/log.h"
 #include "nlohmann/json.hpp"
-#include "tests/support/fake_cluster.h"
-#include "tests/support/manual_clock.h"
+#include "tests/unit/kube/candidate.h"
 
 namespace staves::kube {
 namespace {
 
 using base::Json;
 using namespace std::chrono_literals;
-
-const ObjectKey& lease_key() {
-  static const ObjectKey key{"staves-system", "staves-controller"};
-  return key;
-}
-
-/// What becomes of one request on its way.
-enum class Way { Fine, QuestionLost, AnswerLost };
-
-/// One candidate's connection to the cluster: tests do things while a request is on its way, and lose some.
-class Line final : public Cluster {
- public:
-  explicit Line(test::FakeCluster& server) : server_(server) {}
-
-  std::function<void()> before = [] {};  ///< a request has been sent
-  std::function<void()> after = [] {};   ///< and carried out
-  std::deque<Way> ways;                  ///< of the next requests; fine when it is empty
-  std::vector<std::string> sent;         ///< verbs
-
-  Result<Json> get(const ResourceType& type, const ObjectKey& key, std::stop_token stop) override {
-    return travel("get", stop, [&] { return server_.get(type, key, {}); });
-  }
-  Result<Json> create(const ResourceType& type, const std::string& name_space, const std::string& body,
-                      std::stop_token stop) override {
-    return travel("create", stop, [&] { return server_.create(type, name_space, body, {}); });
-  }
-  Result<Json> patch(const ResourceType& type, const ObjectKey& key, const Patch& patch,
-                     std::stop_token stop) override {
-    return travel("patch", stop, [&] { return server_.patch(type, key, patch, {}); });
-  }
-  Done remove(const ResourceType&, const ObjectKey&, const Removal&, std::stop_token) override { return {}; }
-  Result<ListPage> list(const ResourceType&, const ListQuery&, const OnItem&, std::stop_token) override { return {}; }
-  Done watch(const ResourceType&, const WatchQuery&, const OnWatchEvent&, std::stop_token) override { return {}; }
-  Result<std::string> log_tail(const LogTail&, std::stop_token) override { return {}; }
-  Done log(const LogQuery&, const std::function<bool(std::string_view)>&, std::stop_token) override { return {}; }
-
- private:
-  Result<Json> travel(const char* verb, const std::stop_token& stop, const std::function<Result<Json>()>& carry_out) {
-    sent.emplace_back(verb);
-    Way way = Way::Fine;
-    if (!ways.empty()) {
-      way = ways.front();
-      ways.pop_front();
-    }
-    before();
-    if (way == Way::QuestionLost) return base::fail("ConnectFailed", "lost", base::Retry::soon());
-    if (stop.stop_requested()) return base::fail("Cancelled", "given up", base::Retry::never());
-    auto answer = carry_out();
-    after();
-    if (way == Way::AnswerLost) return base::fail("ConnectionLost", "lost", base::Retry::soon());
-    return answer;
-  }
-
-  test::FakeCluster& server_;
-};
-
-/// One process that wants to lead.
-struct Candidate {
-  Candidate(const std::string& identity, test::FakeCluster& server, const std::shared_ptr<test::ManualClock>& clock)
-      : line(server),
-        elector({.lease = lease_key(), .identity = identity, .terms = {}, .on_lost = [this] { ++losses; }}, line, clock,
-                real_sleep(), [] { return 0.5; }) {}
-  Line line;
-  int losses = 0;
-  Elector elector;
-};
-
-class AnElector : public testing::Test {
- protected:
-  Json lease() const { return server_.object(lease_type(), lease_key()); }
-  LeaseRecord record() const { return parse_lease(lease()); }
-  void pass(std::chrono::milliseconds time) {
-    clock_->advance(time);
-    for (Candidate* one : {&a_, &b_}) one->elector.keep_time();
-  }
-  /// Both try every two seconds.
-  void both_try_for(std::chrono::seconds time) {
-    for (auto left = time; left > 0s; left -= 2s) {
-      a_.elector.attempt();
-      b_.elector.attempt();
-      pass(2s);
-    }
-  }
-
-  std::shared_ptr<test::ManualClock> clock_ = std::make_shared<test::ManualClock>();
-  test::FakeCluster server_{clock_};
-  Candidate a_{"a", server_, clock_};
-  Candidate b_{"b", server_, clock_};
-};
 
 TEST_F(AnElector, LeadsWhenThereIsNoLease) {
   EXPECT_FALSE(a_.elector.leads());

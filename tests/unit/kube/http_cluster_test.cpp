@@ -174,15 +174,28 @@ TEST(HttpCluster, AWatchHandsItsEventsOverWhereverTheBytesAreCut) {
   }
 }
 
-TEST(HttpCluster, AWatchAsksForBookmarksAndWaitsALittleLongerThanTheServer) {
+TEST(HttpCluster, AWatchAsksForBookmarksAndWaitsLongerThanOneTakes) {
   Scripted s;
+  s.http->stream({});
   s.http->stream({});
   EXPECT_TRUE(s.cluster->watch(jobs, {.name_space = "team", .resource_version = "5", .timeout = 321s},
                                [](WatchEventType, const Json&) { return true; }));
   EXPECT_EQ(
       s.request().target,
       "/apis/batch/v1/namespaces/team/jobs?watch=true&allowWatchBookmarks=true&resourceVersion=5&timeoutSeconds=321");
-  EXPECT_THAT(s.http->idles, ElementsAre(326s));
+  EXPECT_TRUE(s.cluster->watch(jobs, {.resource_version = "5", .timeout = 20s},
+                               [](WatchEventType, const Json&) { return true; }));
+  EXPECT_THAT(s.http->idles, ElementsAre(90s, 25s));
+}
+
+TEST(HttpCluster, AWatchThatFellSilentIsNotCountedAsAFailedRequest) {
+  Scripted s;
+  s.http->fail("Silent");
+  const auto ended =
+      s.cluster->watch(jobs, {.resource_version = "5"}, [](WatchEventType, const Json&) { return true; });
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, "Silent");
+  EXPECT_THAT(s.observer->notes, ElementsAre("GET 200"));
 }
 
 TEST(HttpCluster, AWatchFromNothingAsksForInitialEvents) {

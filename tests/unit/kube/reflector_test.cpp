@@ -160,13 +160,34 @@ TEST(Reflector, ALostConnectionIsWatchedAgainAfterAPauseWithoutAList) {
   }
 }
 
-TEST(Reflector, AHalfOpenConnectionIsWatchedAgainAtOnce) {
+TEST(Reflector, ASilentWatchIsRenewedAtOnceWithoutAListAndIsNoFailure) {
   Scripted s;
   s.list("10");
-  s.watch_fails("DeadlineExceeded", {}, 305s);
-  s.run();
-  EXPECT_THAT(s.watched_from(), ElementsAre("10", "10"));
+  s.watch_fails("Silent", {}, 90s);
+  s.watch_fails("Silent", {{WatchEventType::Added, object("a", "11")}}, 150s);
+  const auto counts = s.run();
+  EXPECT_THAT(s.watched_from(), ElementsAre("10", "10", "11"));
   EXPECT_THAT(s.pauses, IsEmpty());
+  EXPECT_EQ(counts.lists, 1U);
+  EXPECT_EQ(counts.failures, 0U);
+}
+
+TEST(Reflector, ASilentWatchMakesNoLaterPauseLonger) {
+  Scripted s;
+  s.list("10");
+  for (int i = 0; i < 5; ++i) s.watch_fails("Silent", {}, 90s);
+  s.watch_fails("ConnectionLost", {}, 0ms);
+  s.run();
+  EXPECT_THAT(s.pauses, ElementsAre(800ms));
+}
+
+TEST(Reflector, AServerThatDoesNotBeginToAnswerAWatchIsAskedAgainAfterAPause) {
+  Scripted s;
+  s.list("10");
+  s.watch_fails("DeadlineExceeded", {}, 30s);
+  EXPECT_EQ(s.run().failures, 1U);
+  EXPECT_THAT(s.watched_from(), ElementsAre("10", "10"));
+  EXPECT_THAT(s.pauses, ElementsAre(800ms));
 }
 
 TEST(Reflector, AnUnknownFailureOfAWatchIsListedAgain) {
