@@ -15,7 +15,8 @@ put_proxy_between() { # FAULT
   kubectl --kubeconfig "$upstream" config set-context --current --user=operator >/dev/null
   exec {proxy_output}< <(KUBECONFIG=$upstream exec python3 tests/e2e/fault.py "$1" "$folder" "$STAVES_MACHINE_ADDRESS")
   proxy=$!
-  read -r -t 30 -u "$proxy_output" ready && [[ $ready == ready ]] || die "the fault proxy does not start"
+  read -r -t 30 -u "$proxy_output" ready || true
+  [[ ${ready-} == ready ]] || die "the fault proxy does not start"
   kubectl -n staves-system patch deployment staves --type json --patch "$(patch_of_pod "$folder")" >/dev/null
   kubectl -n staves-system rollout status deployment/staves --timeout=300s
 }
