@@ -62,6 +62,13 @@ base::Done reduce_package(const fs::path& package) {
   return {};
 }
 
+/// Portage counts merges, whose order is chance. It asks only for numbers that differ.
+base::Done settle_counter(const fs::path& package, int number) {
+  const auto path = package / "COUNTER";
+  std::error_code failed;
+  return fs::exists(path, failed) ? base::write_file_atomically(path, std::to_string(number)) : base::Done();
+}
+
 /// "obj /path md5 1700000000" with the time at the end settled; a line of another kind as it is.
 std::string settled_line(std::string_view line, std::int64_t epoch) {
   const auto space = line.rfind(' ');
@@ -171,9 +178,12 @@ base::Done reduce_package_database(const fs::path& database, api::PackageDatabas
       fs::remove_all(entry.path(), ignored);
     }
   }
+  int number = 0;
   for (const auto& package : package_directories(database)) {
     if (keep == api::PackageDatabase::Minimal) {
       TRY(reduce_package(package));
+    } else {
+      TRY(settle_counter(package, ++number));
     }
     TRY(settle_package(package, epoch));
   }

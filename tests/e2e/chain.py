@@ -1,0 +1,92 @@
+"""Cases about builders whose stage3 other builders make."""
+from cluster import REGISTRY, Namespace, builder, check, condition, image, is_ready, run
+
+# The profile's set, and what makes it a stage3 again in the tests' tree.
+SYSTEM = ["@system", "sys-apps/stage3-files"]
+
+
+def made_by(other, name, packages=SYSTEM, **spec):
+    made = builder(name, **spec, **{"from": {"name": other}}, packages=packages, image={"repository": f"{REGISTRY}/e2e/{name}-stage3"})
+    del made["spec"]["stage3"]
+    return made
+
+
+def own_image(ns, name):
+    """The image that a builder is made of."""
+    owned = [i for i in ns.get("stavesimage") if [o["name"] for o in i["metadata"].get("ownerReferences", [])] == [name]]
+    check(len(owned) == 1, f"images of {name}: {[i['metadata']['name'] for i in owned]}")
+    return owned[0]
+
+
+def ready_builder(ns, name, timeout=900):
+    def holds(o):
+        return is_ready(o) or condition(o, "Ready").get("reason") == "BuildFailed"
+    state, _ = ns.wait("stavesbuilder", name, holds, "Ready", timeout)
+    check(is_ready(state), f"{name}: {condition(state, 'Ready')}")
+    return state
+
+
+def files_of(reference):
+    return set(run("sh", "-c", f"crane export --insecure {reference} - | tar -t", timeout=300).splitlines())
+
+
+def a_builder_made_by_a_builder_builds_an_image_that_runs():
+    with Namespace("chain") as ns:
+        portage = {**builder()["spec"]["portage"], "makeConf": {"STAVES_CHAIN": "first"}}
+        ns.apply(builder(), made_by("glibc", "made", portage=portage),
+                 image("bash", ["app-shells/bash"], builderRef={"name": "made"}, config={"entrypoint": ["/bin/bash", "-c"]}))
+        waiting, _ = ns.wait("stavesimage", "bash", lambda o: condition(o, "Ready").get("reason") == "BuilderNotReady", "waiting for its builder", 120)
+        check("made" in condition(waiting, "Ready")["message"], f"{condition(waiting, 'Ready')}")
+        made = ready_builder(ns, "made")
+        child = own_image(ns, "made")
+        check(is_ready(child) and condition(made, "ImageReady")["status"] == "True", f"{made['status']}")
+        digest = child["status"]["image"]["digest"]
+        check(made["status"]["stage3"]["digest"] == digest, f"{made['status']['stage3']} is not {digest}")
+
+        files = files_of(child["status"]["image"]["reference"])
+        for path in ("var/db/pkg/sys-devel/gcc-12.2.0/CONTENTS", "var/db/pkg/sys-apps/portage-3.0.83/environment.bz2",
+                     "etc/portage/make.conf", "etc/portage/make.profile", "usr/include/stdio.h", "usr/bin/emerge"):
+            check(path in files, f"{path} is not in the stage3")
+        strangers = [f for f in files if f.startswith(("var/db/repos/", "staves/", "var/cache/edb/", "rootfs/", "etc/portage-of-the-image"))]
+        check(not strangers, f"left over: {strangers[:5]}")
+
+        built = ns.wait_ready("bash")[0]["status"]
+        check(ns.run_image("bash", built["image"]["reference"], "echo Hello World!") == "Hello World!\n", "the image does not say hello")
+        check(built["build"]["inputs"]["stage3"].endswith(digest), f"built in {built['build']['inputs']['stage3']}")
+        check(built["build"]["metrics"]["compiledPackages"] >= 1, f"nothing compiled: {built['build']['metrics']}")
+
+        # The third of the chain: it is made by one that was made.
+        ns.apply(made_by("made", "third"), image("flagged", ["app-misc/flagged"], builderRef={"name": "third"}, config={"entrypoint": ["/usr/bin/flagged"]}))
+        ready_builder(ns, "third")
+        reference = ns.wait_ready("flagged")[0]["status"]["image"]["reference"]
+        check(ns.run_image("flagged", reference) == "hello\n", "the program does not run")
+        make_conf = run("sh", "-c", f"crane export --insecure {own_image(ns, 'third')['status']['image']['reference']} - | tar -xO etc/portage/make.conf", timeout=300)
+        check('STAVES_CHAIN="first"' in make_conf, f"not the configuration of what built it: {make_conf}")
+
+        # Settings of the first one are inputs of what it builds; the same comes out, so that nothing after it is built.
+        number = ns.get("stavesimage", "bash")["status"]["build"]["number"]
+        name = child["metadata"]["name"]
+        ns.kubectl("annotate", "stavesimage", name, "staves.dev/rebuild=please")
+        again, _ = ns.wait("stavesimage", name, lambda o: is_ready(o) and o["status"]["build"]["number"] == 2 and "completionTime" in o["status"]["build"], "built again")
+        check(again["status"]["image"]["digest"] == digest, "the same packages gave another stage3")
+        check(ns.get("stavesimage", "bash")["status"]["build"]["number"] == number, "an image was built again for the same stage3")
+
+        ns.kubectl("delete", "stavesbuilder", "third")
+        ns.kubectl("wait", "--for=delete", "stavesimage", "-l", "staves.dev/builder=third", "--timeout=60s")
+
+
+def builders_that_lead_back_to_each_other_are_refused_and_mended():
+    with Namespace("circle") as ns:
+        one = builder("one", **{"from": {"name": "two"}})
+        two = builder("two", **{"from": {"name": "one"}})
+        for made in (one, two):
+            del made["spec"]["stage3"]
+        ns.apply(one, two)
+        for name in ("one", "two"):
+            state, _ = ns.wait("stavesbuilder", name, lambda o: condition(o, "Ready").get("reason") == "InvalidSpec", "refused", 60)
+            check("one → two" in condition(state, "Ready")["message"] or "two → one" in condition(state, "Ready")["message"], f"{condition(state, 'Ready')}")
+        # An apply without from removes it.
+        ns.apply(builder("two"))
+        ready_builder(ns, "two", 120)
+        state = ready_builder(ns, "one", 120)
+        check(state["status"]["stage3"] == ns.get("stavesbuilder", "two")["status"]["stage3"], f"{state['status']}")
