@@ -34,8 +34,8 @@ def a_builder_made_by_a_builder_builds_an_image_that_runs():
     with Namespace("chain") as ns:
         portage = {**builder()["spec"]["portage"], "makeConf": {"STAVES_CHAIN": "first"}}
         ns.apply(builder(), made_by("glibc", "made", portage=portage),
-                 image("bash", ["app-shells/bash"], builderRef={"name": "made"}, config={"entrypoint": ["/bin/bash", "-c"]}))
-        waiting, _ = ns.wait("stavesimage", "bash", lambda o: condition(o, "Ready").get("reason") == "BuilderNotReady", "waiting for its builder", 120)
+                 image("flagged", ["app-misc/flagged"], builderRef={"name": "made"}, config={"entrypoint": ["/usr/bin/flagged"]}))
+        waiting, _ = ns.wait("stavesimage", "flagged", lambda o: condition(o, "Ready").get("reason") == "BuilderNotReady", "waiting for its builder", 120)
         check("made" in condition(waiting, "Ready")["message"], f"{condition(waiting, 'Ready')}")
         made = ready_builder(ns, "made")
         child = own_image(ns, "made")
@@ -50,26 +50,26 @@ def a_builder_made_by_a_builder_builds_an_image_that_runs():
         strangers = [f for f in files if f.startswith(("var/db/repos/", "staves/", "var/cache/edb/", "rootfs/", "etc/portage-of-the-image"))]
         check(not strangers, f"left over: {strangers[:5]}")
 
-        built = ns.wait_ready("bash")[0]["status"]
-        check(ns.run_image("bash", built["image"]["reference"], "echo Hello World!") == "Hello World!\n", "the image does not say hello")
+        built = ns.wait_ready("flagged")[0]["status"]
+        check(ns.run_image("flagged", built["image"]["reference"]) == "hello\n", "the program does not run")
         check(built["build"]["inputs"]["stage3"].endswith(digest), f"built in {built['build']['inputs']['stage3']}")
         check(built["build"]["metrics"]["compiledPackages"] >= 1, f"nothing compiled: {built['build']['metrics']}")
 
         # The third of the chain: it is made by one that was made.
-        ns.apply(made_by("made", "third"), image("flagged", ["app-misc/flagged"], builderRef={"name": "third"}, config={"entrypoint": ["/usr/bin/flagged"]}))
+        ns.apply(made_by("made", "third"), image("cxx", ["app-misc/cxxapp"], builderRef={"name": "third"}, config={"entrypoint": ["/usr/bin/cxxapp"]}))
         ready_builder(ns, "third")
-        reference = ns.wait_ready("flagged")[0]["status"]["image"]["reference"]
-        check(ns.run_image("flagged", reference) == "hello\n", "the program does not run")
+        reference = ns.wait_ready("cxx")[0]["status"]["image"]["reference"]
+        check("C++ says hello" in ns.run_image("cxx", reference, "an exception"), "the C++ program does not run")
         make_conf = run("sh", "-c", f"crane export --insecure {own_image(ns, 'third')['status']['image']['reference']} - | tar -xO etc/portage/make.conf", timeout=300)
         check('STAVES_CHAIN="first"' in make_conf, f"not the configuration of what built it: {make_conf}")
 
-        # Settings of the first one are inputs of what it builds; the same comes out, so that nothing after it is built.
-        number = ns.get("stavesimage", "bash")["status"]["build"]["number"]
+        # The same comes out, so that nothing after it is built.
+        number = ns.get("stavesimage", "flagged")["status"]["build"]["number"]
         name = child["metadata"]["name"]
         ns.kubectl("annotate", "stavesimage", name, "staves.dev/rebuild=please")
         again, _ = ns.wait("stavesimage", name, lambda o: is_ready(o) and o["status"]["build"]["number"] == 2 and "completionTime" in o["status"]["build"], "built again")
         check(again["status"]["image"]["digest"] == digest, "the same packages gave another stage3")
-        check(ns.get("stavesimage", "bash")["status"]["build"]["number"] == number, "an image was built again for the same stage3")
+        check(ns.get("stavesimage", "flagged")["status"]["build"]["number"] == number, "an image was built again for the same stage3")
 
         ns.kubectl("delete", "stavesbuilder", "third")
         ns.kubectl("wait", "--for=delete", "stavesimage", "-l", "staves.dev/builder=third", "--timeout=60s")
