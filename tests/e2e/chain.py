@@ -1,12 +1,13 @@
 """Cases about builders whose stage3 other builders make."""
 from cluster import REGISTRY, Namespace, builder, check, condition, image, is_ready, run
+from rebuild import built, reasons_of
 
 # The profile's set, and what makes it a stage3 again in the tests' tree.
-SYSTEM = ["@system", "sys-apps/stage3-files"]
+SYSTEM = ("@system", "sys-apps/stage3-files")
 
 
 def made_by(other, name, packages=SYSTEM, **spec):
-    made = builder(name, **spec, **{"from": {"name": other}}, packages=packages, image={"repository": f"{REGISTRY}/e2e/{name}-stage3"})
+    made = builder(name, **spec, **{"from": {"name": other}}, packages=list(packages), image={"repository": f"{REGISTRY}/e2e/{name}-stage3"})
     del made["spec"]["stage3"]
     return made
 
@@ -50,29 +51,30 @@ def a_builder_made_by_a_builder_builds_an_image_that_runs():
         strangers = [f for f in files if f.startswith(("var/db/repos/", "staves/", "var/cache/edb/", "rootfs/", "etc/portage-of-the-image"))]
         check(not strangers, f"left over: {strangers[:5]}")
 
-        built = ns.wait_ready("flagged")[0]["status"]
-        check(ns.run_image("flagged", built["image"]["reference"]) == "hello\n", "the program does not run")
-        check(built["build"]["inputs"]["stage3"].endswith(digest), f"built in {built['build']['inputs']['stage3']}")
-        check(built["build"]["metrics"]["compiledPackages"] >= 1, f"nothing compiled: {built['build']['metrics']}")
+        status = ns.wait_ready("flagged")[0]["status"]
+        check(ns.run_image("flagged", status["image"]["reference"]) == "hello\n", "the program does not run")
+        check(status["build"]["inputs"]["stage3"].endswith(digest), f"built in {status['build']['inputs']['stage3']}")
+        check(status["build"]["metrics"]["compiledPackages"] >= 1, f"nothing compiled: {status['build']['metrics']}")
 
         # The third of the chain: it is made by one that was made.
         ns.apply(made_by("made", "third"), image("cxx", ["app-misc/cxxapp"], builderRef={"name": "third"}, config={"entrypoint": ["/usr/bin/cxxapp"]}))
         ready_builder(ns, "third")
         reference = ns.wait_ready("cxx")[0]["status"]["image"]["reference"]
         check("C++ says hello" in ns.run_image("cxx", reference, "an exception"), "the C++ program does not run")
-        make_conf = run("sh", "-c", f"crane export --insecure {own_image(ns, 'third')['status']['image']['reference']} - | tar -xO etc/portage/make.conf", timeout=300)
+        third = own_image(ns, "third")
+        make_conf = run("sh", "-c", f"crane export --insecure {third['status']['image']['reference']} - | tar -xO etc/portage/make.conf", timeout=300)
         check('STAVES_CHAIN="first"' in make_conf, f"not the configuration of what built it: {make_conf}")
 
-        # The same comes out, so that nothing after it is built.
-        number = ns.get("stavesimage", "flagged")["status"]["build"]["number"]
+        # What the builder is made of changes, and everything after it follows.
+        ns.apply(made_by("glibc", "made", packages=[*SYSTEM, "app-misc/flagged"], portage=portage))
         name = child["metadata"]["name"]
-        ns.kubectl("annotate", "stavesimage", name, "staves.dev/rebuild=please")
-        again, _ = ns.wait("stavesimage", name, lambda o: is_ready(o) and o["status"]["build"]["number"] == 2 and "completionTime" in o["status"]["build"], "built again")
-        check(again["status"]["image"]["digest"] == digest, "the same packages gave another stage3")
-        check(ns.get("stavesimage", "flagged")["status"]["build"]["number"] == number, "an image was built again for the same stage3")
+        again, _ = ns.wait("stavesimage", name, built(2), "built again")
+        check(reasons_of(again) == ["Spec"] and again["status"]["image"]["digest"] != digest, f"{again['status']['build']['reasons']}")
+        follower, _ = ns.wait("stavesimage", "flagged", built(2), "built in the new stage3")
+        check(reasons_of(follower) == ["Builder"], f"{reasons_of(follower)}")
 
         ns.kubectl("delete", "stavesbuilder", "third")
-        ns.kubectl("wait", "--for=delete", "stavesimage", "-l", "staves.dev/builder=third", "--timeout=60s")
+        ns.kubectl("wait", "--for=delete", f"stavesimage/{third['metadata']['name']}", "--timeout=60s")
 
 
 def builders_that_lead_back_to_each_other_are_refused_and_mended():
