@@ -38,6 +38,7 @@ struct Keep {
   bool documents = false;
   bool translations = false;
   bool portage_state = false;
+  bool portage_configuration = false;  ///< that of the build, so that the image can be a stage3
   friend bool operator==(const Keep&, const Keep&) = default;
 };
 

@@ -9,12 +9,12 @@ namespace {
 // In the order of the enums.
 constexpr std::array<std::string_view, 9> build_reasons = {"First",    "Spec",         "Builder", "Tree", "Repository",
                                                            "Schedule", "ImageMissing", "Trigger", "Retry"};
-constexpr std::array<std::string_view, 17> ready_reasons = {
-    "Built",     "Available", "BuilderNotFound", "BuilderNotReady",    "ConfigMapNotFound",  "InvalidSpec",
-    "Suspended", "Queued",    "Building",        "Cancelled",          "BuildFailed",        "SecretNotFound",
-    "Retrying",  "LookingUp", "ImageNotFound",   "RegistryAuthFailed", "RegistryUnreachable"};
+constexpr std::array<std::string_view, 18> ready_reasons = {
+    "Built",     "Available", "BuilderNotFound", "BuilderNotReady",    "ConfigMapNotFound",   "InvalidSpec",
+    "Suspended", "Queued",    "Building",        "Cancelled",          "BuildFailed",         "SecretNotFound",
+    "Retrying",  "LookingUp", "ImageNotFound",   "RegistryAuthFailed", "RegistryUnreachable", "NameTaken"};
 static_assert(build_reasons[static_cast<std::size_t>(BuildReason::Retry)] == "Retry");
-static_assert(ready_reasons[static_cast<std::size_t>(ReadyReason::RegistryUnreachable)] == "RegistryUnreachable");
+static_assert(ready_reasons[static_cast<std::size_t>(ReadyReason::NameTaken)] == "NameTaken");
 
 }  // namespace
 

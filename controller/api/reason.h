@@ -47,6 +47,7 @@ enum class ReadyReason {
   ImageNotFound,
   RegistryAuthFailed,
   RegistryUnreachable,  // on a builder: stage3 or snapshot tag
+  NameTaken,            // on a builder: another StavesImage has the name of its own
 };
 
 std::string_view to_string(ReadyReason value);

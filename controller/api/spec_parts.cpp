@@ -16,9 +16,10 @@ constexpr std::array<std::string_view, 2> compressions = {"gzip", "zstd"};
 constexpr std::array<std::string_view, 3> package_databases = {"None", "Minimal", "Full"};
 
 // Names of spec.image.keep, with the member of each.
-constexpr std::array<std::string_view, 4> keep_names = {"headers", "documents", "translations", "portageState"};
-constexpr std::array<bool Keep::*, 4> keep_members = {&Keep::headers, &Keep::documents, &Keep::translations,
-                                                      &Keep::portage_state};
+constexpr std::array<std::string_view, 5> keep_names = {"headers", "documents", "translations", "portageState",
+                                                        "portageConfiguration"};
+constexpr std::array<bool Keep::*, 5> keep_members = {&Keep::headers, &Keep::documents, &Keep::translations,
+                                                      &Keep::portage_state, &Keep::portage_configuration};
 
 /// The API server refuses other names; here it is checked again because they become lines of shell.
 MakeConf read_make_conf(const Fields& owner) {
@@ -41,7 +42,7 @@ Keep read_keep(const Fields& target) {
   for (const std::string& name : target.texts("keep")) {
     const auto found = std::ranges::find(keep_names, name);
     if (found == keep_names.end()) {
-      target.must_be("keep", "a list of headers, documents, translations and portageState");
+      target.must_be("keep", "a list of headers, documents, translations, portageState and portageConfiguration");
     } else {
       keep.*keep_members.at(static_cast<std::size_t>(found - keep_names.begin())) = true;
     }

@@ -54,9 +54,25 @@ Proxy read_proxy(const Fields& fields) {
           .no_proxy = read_optional_word(fields, "noProxy", word::no_proxy)};
 }
 
+BuilderTarget read_target(const Fields& image) {
+  BuilderTarget target{
+      .repository = read_word(image, "repository", word::repository),
+      .tags = read_words(image, "tags", word_list::tags),
+      .push_secret_name = read_optional_word(image.object("pushSecretRef"), "name", word::object_name)};
+  if (target.tags.empty()) target.tags = {"latest"};
+  return target;
+}
+
 StavesBuilderSpec read_spec(const Fields& fields) {
   const Fields portage = fields.object("portage");
-  return {.stage3_image = fields.object("stage3").required_text("image"),
+  const bool chained = fields.has("from");
+  const bool makes_image = fields.has("packages") || fields.has("image");
+  if (makes_image && !chained) fields.must_be("from", "set, because packages are built by another StavesBuilder");
+  if (makes_image && !fields.has("packages")) fields.must_be("packages", "set where image is");
+  return {.stage3_image = !chained || fields.has("stage3") ? fields.object("stage3").required_text("image") : "",
+          .from = chained ? read_word(fields.object("from"), "name", word::object_name) : "",
+          .packages = read_words(fields, "packages", word_list::packages),
+          .image = makes_image ? read_target(fields.object("image")) : BuilderTarget{},
           .snapshot_image = portage.object("snapshot").required_text("image"),
           .profile = read_optional_word(portage, "profile", word::profile),
           .portage = read_portage_settings(portage),
@@ -120,6 +136,16 @@ base::Json proxy_to_json(const Proxy& proxy) {
   put_text(json, "https", proxy.https);
   put_text(json, "noProxy", proxy.no_proxy);
   return json;
+}
+
+/// Where the stage3 comes from.
+void put_origin(base::Json& json, const StavesBuilderSpec& spec) {
+  if (!spec.stage3_image.empty()) json["stage3"] = {{"image", spec.stage3_image}};
+  if (!spec.from.empty()) json["from"] = {{"name", spec.from}};
+  put_texts(json, "packages", spec.packages);
+  if (spec.image.repository.empty()) return;
+  json["image"] = {{"repository", spec.image.repository}, {"tags", spec.image.tags}};
+  if (!spec.image.push_secret_name.empty()) json["image"]["pushSecretRef"] = {{"name", spec.image.push_secret_name}};
 }
 
 base::Json portage_to_json(const StavesBuilderSpec& spec) {
@@ -205,9 +231,12 @@ base::Result<StavesBuilder> parse_stavesbuilder(const base::Json& object) {
 }
 
 base::Json to_json(const StavesBuilderSpec& spec) {
-  base::Json json{{"stage3", {{"image", spec.stage3_image}}}, {"portage", portage_to_json(spec)},
-                  {"cache", cache_to_json(spec.cache)},       {"maxConcurrentBuilds", spec.max_concurrent_builds},
-                  {"refreshSeconds", spec.refresh_seconds},   {"suspend", spec.suspend}};
+  base::Json json{{"portage", portage_to_json(spec)},
+                  {"cache", cache_to_json(spec.cache)},
+                  {"maxConcurrentBuilds", spec.max_concurrent_builds},
+                  {"refreshSeconds", spec.refresh_seconds},
+                  {"suspend", spec.suspend}};
+  put_origin(json, spec);
   put_object(json, "trust", trust_to_json(spec));
   put_object(json, "proxy", proxy_to_json(spec.proxy));
   put_text(json, "queueName", spec.queue_name);

@@ -65,9 +65,20 @@ struct Proxy {
   friend bool operator==(const Proxy&, const Proxy&) = default;
 };
 
+/// spec.image: where the image goes that a builder is made into.
+struct BuilderTarget {
+  std::string repository;         ///< "host[:port]/name", no tag; empty: it makes no image
+  std::vector<std::string> tags;  ///< 1..16 with a repository
+  std::string push_secret_name;   ///< empty: anonymous
+  friend bool operator==(const BuilderTarget&, const BuilderTarget&) = default;
+};
+
 /// spec of a StavesBuilder, defaults filled in.
 struct StavesBuilderSpec {
-  std::string stage3_image;
+  std::string stage3_image;           ///< empty: it comes from another builder
+  std::string from;                   ///< the StavesBuilder that the stage3 comes from; empty: `stage3_image` is it
+  std::vector<std::string> packages;  ///< what `from` makes its stage3 of; empty: the stage3 of `from` is its own
+  BuilderTarget image;
   std::string snapshot_image;
   std::string profile;
   PortageSettings portage;

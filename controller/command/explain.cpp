@@ -56,6 +56,9 @@ std::string words_of(const decide::Action& action, const Admitted& before) {
     return "delete " + remove->object.kind.name + " " + remove->object.name;
   }
   if (const auto* patch = std::get_if<decide::PatchStatus>(&action)) return status_words(*patch, before);
+  if (const auto* patch = std::get_if<decide::PatchSpec>(&action)) {
+    return "change the spec of " + patch->object.kind.name + " " + patch->object.name;
+  }
   const auto& event = std::get<decide::EmitEvent>(action);
   return "report the event " + event.reason + ": " + printable(event.note);
 }

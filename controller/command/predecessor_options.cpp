@@ -20,7 +20,9 @@ base::Done check_predecessor_options(const Options& options) {
        "would send your own passwords: put a netrc into a Secret, and name it in the StavesBuilder, once this version "
        "reads it there"},
       {"--create-builder",
-       "is no way to build an image: a builder is an object of its own, write a StavesBuilder and apply it"},
+       "is no way to build an image: a builder is an object of its own, write a StavesBuilder with spec.from, "
+       "spec.packages "
+       "and spec.image and apply it"},
   };
   for (const auto& [name, value] : options.predecessor) {
     const auto found = instead.find(name);

@@ -16,13 +16,7 @@ using api::ReadyReason;
 constexpr const char* refused = "Refused";
 constexpr std::size_t most_refusal_bytes = 512;
 
-struct Verdict {
-  ConditionStatus status = ConditionStatus::False;
-  std::string reason;
-  std::string message;
-  bool reconciling = false;
-  bool stalled = false;
-};
+using Verdict = BuilderVerdict;
 
 Verdict verdict(ConditionStatus status, ReadyReason reason, std::string message) {
   return {.status = status, .reason = std::string(api::to_string(reason)), .message = std::move(message)};
@@ -107,7 +101,7 @@ Verdict verdict_on_cache(const BuilderObservation& seen, const std::string& clai
 }
 
 Verdict verdict_on_builder(const BuilderObservation& seen, const api::StavesBuilderStatus& next,
-                           const std::vector<NamedTag>& tags) {
+                           const std::vector<NamedTag>& tags, const std::optional<Verdict>& obstacle) {
   const api::StavesBuilderSpec& spec = seen.wanted->spec;
   if (spec.suspend) {
     return verdict(ConditionStatus::False, ReadyReason::Suspended,
@@ -116,6 +110,7 @@ Verdict verdict_on_builder(const BuilderObservation& seen, const api::StavesBuil
   if (seen.ca_problem) {
     return verdict(ConditionStatus::False, ReadyReason::ConfigMapNotFound, seen.ca_problem->message);
   }
+  if (obstacle) return *obstacle;
   for (const NamedTag& tag : tags) {
     const std::string& reference = tag.what == "stage3" ? spec.stage3_image : spec.snapshot_image;
     if (!tag.state.resolved) return unresolved(tag, reference);
@@ -154,9 +149,18 @@ void put_ready(const api::StavesBuilder& builder, api::StavesBuilderStatus& next
 }  // namespace
 
 void set_builder_conditions(const BuilderObservation& seen, api::StavesBuilderStatus& next,
-                            const std::vector<NamedTag>& tags) {
-  put_ready(*seen.wanted, next, verdict_on_builder(seen, next, tags), seen.now);
+                            const std::vector<NamedTag>& tags, const std::optional<BuilderVerdict>& obstacle) {
+  put_ready(*seen.wanted, next, verdict_on_builder(seen, next, tags, obstacle), seen.now);
   put(*seen.wanted, next, "CacheReady", verdict_on_cache(seen, next.cache_claim_name), seen.now);
+}
+
+void set_image_ready(const api::StavesBuilder& builder, api::StavesBuilderStatus& next,
+                     const std::optional<BuilderVerdict>& verdict, base::TimePoint now) {
+  if (verdict) {
+    put(builder, next, "ImageReady", *verdict, now);
+  } else {
+    api::remove_condition(next.conditions, "ImageReady");
+  }
 }
 
 void set_claim_refused(const api::StavesBuilder& builder, api::StavesBuilderStatus& next, const std::string& why,

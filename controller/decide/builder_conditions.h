@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,24 @@ struct NamedTag {
   TagState state;
 };
 
+/// What one condition says, and whether Reconciling and Stalled go with it.
+struct BuilderVerdict {
+  api::ConditionStatus status = api::ConditionStatus::False;
+  std::string reason;
+  std::string message;
+  bool reconciling = false;
+  bool stalled = false;
+};
+
 /// Ready, Reconciling, Stalled and CacheReady of a builder whose spec could be read. `next` has the digests already.
+/// `obstacle` is what keeps a stage3 of another builder from being used.
 void set_builder_conditions(const BuilderObservation& seen, api::StavesBuilderStatus& next,
-                            const std::vector<NamedTag>& tags);
+                            const std::vector<NamedTag>& tags,
+                            const std::optional<BuilderVerdict>& obstacle = std::nullopt);
+
+/// ImageReady while there is a verdict, nothing otherwise.
+void set_image_ready(const api::StavesBuilder& builder, api::StavesBuilderStatus& next,
+                     const std::optional<BuilderVerdict>& verdict, base::TimePoint now);
 
 /// CacheReady of one whose claim the API server refuses, for the reason `why`. It stays while this generation has no
 /// claim.

@@ -10,8 +10,10 @@ bool resolves(const std::optional<api::ResolvedImage>& resolved, const std::stri
 }
 
 bool has_digests(const api::StavesBuilder& builder) {
-  return resolves(builder.status.stage3, builder.spec.stage3_image) &&
-         resolves(builder.status.tree, builder.spec.snapshot_image);
+  // What another builder gives has the name that it has there.
+  const bool has_stage3 = builder.spec.from.empty() ? resolves(builder.status.stage3, builder.spec.stage3_image)
+                                                    : builder.status.stage3 && !builder.status.stage3->digest.empty();
+  return has_stage3 && resolves(builder.status.tree, builder.spec.snapshot_image);
 }
 
 /// The condition that keeps builds from starting, or null.

@@ -1,13 +1,16 @@
 #include <algorithm>
+#include <iterator>
 
 #include "decide/admit_builds.h"
 #include "decide/builder_conditions.h"
 #include "decide/builder_view.h"
 #include "decide/cache_use.h"
+#include "decide/chain.h"
 #include "decide/decide.h"
 #include "decide/events_of_transition.h"
 #include "decide/image_reference.h"
 #include "decide/names.h"
+#include "decide/own_image.h"
 #include "decide/render_claim.h"
 #include "decide/resolve_tag.h"
 #include "decide/see_toolchain.h"
@@ -31,7 +34,8 @@ std::optional<std::chrono::seconds> next_look(const BuilderObservation& seen, co
                                               const TagState& tree) {
   const api::StavesBuilderSpec& spec = seen.wanted->spec;
   const auto is_pinned = [](const std::string& reference) { return !pinned_digest(reference).empty(); };
-  if (is_pinned(spec.stage3_image) && is_pinned(spec.snapshot_image)) return std::nullopt;
+  // Another builder tells by itself that its stage3 is a new one.
+  if ((!spec.from.empty() || is_pinned(spec.stage3_image)) && is_pinned(spec.snapshot_image)) return std::nullopt;
   const std::chrono::seconds refresh{spec.refresh_seconds};
   return stage3.error || tree.error ? std::min(refresh, soon) : refresh;
 }
@@ -74,20 +78,27 @@ Decision decide_builder(const BuilderObservation& seen) {
     set_invalid(builder, next, builder.invalid->message, seen.now);
     return finish(seen, next);
   }
-  const TagState stage3 = resolve_tag(builder.spec.stage3_image, seen.stage3, builder.status.stage3);
+  const bool chained = !builder.spec.from.empty();
+  const FromAnother from = chained ? see_chain(seen) : FromAnother{};
+  const TagState stage3 = chained ? TagState{.resolved = from.stage3, .error = std::nullopt}
+                                  : resolve_tag(builder.spec.stage3_image, seen.stage3, builder.status.stage3);
   const TagState tree = resolve_tag(builder.spec.snapshot_image, seen.tree, builder.status.tree);
   next.stage3 = stage3.resolved;
   next.tree = tree.resolved;
   see_claim(seen, next);
   see_cache_use(seen.users, next.cache_use);
   next.toolchain = see_toolchain(seen.users, next.stage3, builder.status);
-  set_builder_conditions(seen, next, {{"stage3", stage3}, {"snapshot", tree}});
+  std::vector<NamedTag> tags{{"snapshot", tree}};
+  if (!chained) tags.insert(tags.begin(), {"stage3", stage3});
+  set_builder_conditions(seen, next, tags, from.obstacle);
+  set_image_ready(builder, next, from.image, seen.now);
   Admission admission = admit_builds(seen, is_usable(builder, next));
   next.builds = std::move(admission.builds);
   Decision decision = finish(seen, next);
   decision.look_again_in = admission.look_again_in;
+  if (!builder.spec.suspend && needs_claim(seen)) decision.actions.emplace_back(render_claim(builder));
+  std::ranges::move(keep_own_image(seen), std::back_inserter(decision.actions));
   if (builder.spec.suspend) return decision;
-  if (needs_claim(seen)) decision.actions.emplace_back(render_claim(builder));
   look_again_within(decision, next_look(seen, stage3, tree));
   return decision;
 }

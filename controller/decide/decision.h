@@ -33,6 +33,14 @@ struct PatchStatus {
   friend bool operator==(const PatchStatus&, const PatchStatus&) = default;
 };
 
+/// A merge patch of the spec of an object that is ours, under an optimistic lock.
+struct PatchSpec {
+  api::ObjectRef object;
+  std::string resource_version;  ///< what was seen; another one in the cluster refuses the patch
+  std::string patch;             ///< compact JSON {"spec": {...}}, only what differs
+  friend bool operator==(const PatchSpec&, const PatchSpec&) = default;
+};
+
 /// An events.k8s.io/v1 event: only on transitions.
 struct EmitEvent {
   api::ObjectRef regarding;
@@ -43,7 +51,7 @@ struct EmitEvent {
   friend bool operator==(const EmitEvent&, const EmitEvent&) = default;
 };
 
-using Action = std::variant<CreateOnce, Delete, PatchStatus, EmitEvent>;
+using Action = std::variant<CreateOnce, Delete, PatchStatus, PatchSpec, EmitEvent>;
 
 /// What a round does, in order; the first action that fails ends it, and the next round decides again.
 struct Decision {

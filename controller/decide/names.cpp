@@ -10,25 +10,25 @@ constexpr std::size_t label_limit = 63;
 constexpr std::size_t object_name_limit = 253;
 constexpr std::size_t hash_length = 8;
 
-// A cut name must not end in a dot: "a.-1" is no name to Kubernetes.
-std::string cut(std::string_view text, std::size_t limit) {
-  std::string head(text.substr(0, limit));
-  while (!head.empty() && (head.back() == '.' || head.back() == '-' || head.back() == '_')) head.pop_back();
-  return head;
-}
-
 std::string shortened(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return std::string(text);
-  return cut(text, limit - hash_length - 1) + "-" + base::short_hash(text, hash_length);
+  return beginning_of(text, limit - hash_length - 1) + "-" + base::short_hash(text, hash_length);
 }
 
 }  // namespace
+
+// A cut name must not end in a dot: "a.-1" is no name to Kubernetes.
+std::string beginning_of(std::string_view name, std::size_t limit) {
+  std::string head(name.substr(0, limit));
+  while (!head.empty() && (head.back() == '.' || head.back() == '-' || head.back() == '_')) head.pop_back();
+  return head;
+}
 
 std::string job_name(std::string_view image_name, const JobIdentity& identity) {
   std::string hashed(identity.image_uid);
   hashed += "\n" + std::to_string(identity.number) + "\n" + std::to_string(identity.attempt) + "\n";
   hashed += identity.inputs_digest;
-  return cut(image_name, image_name_limit) + "-" + std::to_string(identity.number) + "-" +
+  return beginning_of(image_name, image_name_limit) + "-" + std::to_string(identity.number) + "-" +
          base::short_hash(hashed, hash_length);
 }
 

@@ -20,6 +20,9 @@ struct JobIdentity {
 /// Source: design/0001-the-way-of-a-build.md, Names.
 std::string job_name(std::string_view image_name, const JobIdentity& identity);
 
+/// At most so many characters of a name, and no separator at the end.
+std::string beginning_of(std::string_view name, std::size_t limit);
+
 /// A value that fits a label (63 characters): longer ones keep 54 and end in a dash and 8 hex digits.
 std::string label_value(std::string_view text);
 

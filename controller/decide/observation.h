@@ -63,6 +63,10 @@ struct BuilderObservation {
   TagLookup stage3;                               ///< neither digest nor error: still being looked up
   TagLookup tree;
   std::optional<base::Error> ca_problem;  ///< why spec.trust.caBundle cannot be had: code ConfigMapNotFound
+  /// The builder that spec.from names, the one that that one names, and so on: until one has a stage3 of its own, is
+  /// not there, or was met before (it is the last then).
+  std::vector<std::shared_ptr<const api::StavesBuilder>> chain;
+  std::shared_ptr<const api::StavesImage> own_image;  ///< of the name own_image_name, whoever made it; null: none
   /// Images whose builds wait for a place with it or have one, and those that its status.builds names; any order.
   std::vector<std::shared_ptr<const api::StavesImage>> images;
   std::vector<std::shared_ptr<const api::StavesImage>> users;  ///< all images that name it as their builder, any order

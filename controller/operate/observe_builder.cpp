@@ -4,6 +4,7 @@
 
 #include "decide/image_reference.h"
 #include "decide/names.h"
+#include "decide/own_image.h"
 
 namespace staves::operate {
 
@@ -11,10 +12,30 @@ namespace {
 
 decide::TagLookup look_up(const std::string& reference, const api::StavesBuilder& builder, const Route& route,
                           TagResolver& tags) {
-  if (!decide::pinned_digest(reference).empty()) return {.reference = reference, .digest = {}, .error = {}};
+  if (reference.empty() || !decide::pinned_digest(reference).empty())
+    return {.reference = reference, .digest = {}, .error = {}};
   return tags.latest(
       {.reference = reference, .route = route, .refresh = std::chrono::seconds(builder.spec.refresh_seconds)},
       {Subject::Builder, key_of(builder.meta)});
+}
+
+using Builder = std::shared_ptr<const api::StavesBuilder>;
+
+std::vector<Builder> chain_of(const api::StavesBuilder& builder, const Stores& stores) {
+  std::vector<Builder> chain;
+  const auto is_known = [&](const std::string& name) {
+    return name == builder.meta.name ||
+           std::ranges::any_of(chain, [&](const Builder& one) { return one->meta.name == name; });
+  };
+  std::string from = builder.spec.from;
+  while (!from.empty()) {
+    auto next = stores.builders.get({builder.meta.name_space, from});
+    if (!next) break;
+    const bool is_circle = is_known(from);
+    from = is_circle ? std::string() : next->spec.from;
+    chain.push_back(std::move(next));
+  }
+  return chain;
 }
 
 base::Result<std::vector<std::shared_ptr<const api::StavesImage>>> images_of(const api::StavesBuilder& builder,
@@ -55,6 +76,8 @@ base::Result<std::optional<decide::BuilderObservation>> observe_builder(
       seen.ca_problem = route.error();
     }
   }
+  seen.chain = chain_of(*builder, stores);
+  seen.own_image = stores.images.get({key.name_space, decide::own_image_name(*builder)});
   TRY_ASSIGN(seen.images, images_of(*builder, stores, find_image));
   seen.users = stores.images.find(by::builder, to_text(key));
   seen.now = now;

@@ -17,10 +17,10 @@ std::string version_of(const base::Json& object) {
 }
 
 /// The patch under an optimistic lock: another version in the cluster refuses it with Conflict.
-base::Result<std::string> locked(const decide::PatchStatus& action) {
-  TRY_ASSIGN(auto patch, base::parse_json(action.patch));
-  patch["metadata"]["resourceVersion"] = action.resource_version;
-  return base::to_canonical_json(patch);
+base::Result<std::string> locked(const std::string& patch, const std::string& resource_version) {
+  TRY_ASSIGN(auto body, base::parse_json(patch));
+  body["metadata"]["resourceVersion"] = resource_version;
+  return base::to_canonical_json(body);
 }
 
 }  // namespace
@@ -71,14 +71,21 @@ base::Done Performer::perform(const WorkKey&, const decide::Delete& action, cons
 }
 
 base::Done Performer::perform(const WorkKey& about, const decide::PatchStatus& action, const std::stop_token& stop) {
-  TRY_ASSIGN(auto body, locked(action));
-  const kube::Patch patch{kube::PatchType::Merge, std::move(body), "status", false};
-  auto written = cluster_.patch(resource_type(action.object.kind), key_of(action.object), patch, stop);
-  if (!written) {
-    return base::fail(std::move(written).error().within("writing the status of " + action.object.kind.name + " " +
-                                                        action.object.name));
-  }
-  remember(about, action.object, *written);
+  TRY_ASSIGN(auto body, locked(action.patch, action.resource_version));
+  return patch(about, action.object, {kube::PatchType::Merge, std::move(body), "status", false},
+               "writing the status of ", stop);
+}
+
+base::Done Performer::perform(const WorkKey& about, const decide::PatchSpec& action, const std::stop_token& stop) {
+  TRY_ASSIGN(auto body, locked(action.patch, action.resource_version));
+  return patch(about, action.object, {kube::PatchType::Merge, std::move(body), "", false}, "changing ", stop);
+}
+
+base::Done Performer::patch(const WorkKey& about, const api::ObjectRef& object, const kube::Patch& patch,
+                            const std::string& what, const std::stop_token& stop) {
+  auto written = cluster_.patch(resource_type(object.kind), key_of(object), patch, stop);
+  if (!written) return base::fail(std::move(written).error().within(what + object.kind.name + " " + object.name));
+  remember(about, object, *written);
   return {};
 }
 

@@ -35,7 +35,10 @@ class Performer {
   base::Done perform(const WorkKey& about, const decide::CreateOnce& action, const std::stop_token& stop);
   base::Done perform(const WorkKey& about, const decide::Delete& action, const std::stop_token& stop);
   base::Done perform(const WorkKey& about, const decide::PatchStatus& action, const std::stop_token& stop);
+  base::Done perform(const WorkKey& about, const decide::PatchSpec& action, const std::stop_token& stop);
   base::Done perform(const WorkKey& about, const decide::EmitEvent& action, const std::stop_token& stop);
+  base::Done patch(const WorkKey& about, const api::ObjectRef& object, const kube::Patch& patch,
+                   const std::string& what, const std::stop_token& stop);
   void remember(const WorkKey& about, const api::ObjectRef& object, const base::Json& answer);
 
   kube::Cluster& cluster_;

@@ -52,6 +52,10 @@ Stores::Stores()
     if (name.empty()) return std::vector<std::string>{};
     return std::vector{to_text(kube::ObjectKey{builder.meta.name_space, name})};
   });
+  builders.add_index(by::from, [](const api::StavesBuilder& builder) {
+    if (builder.spec.from.empty()) return std::vector<std::string>{};
+    return std::vector{to_text(kube::ObjectKey{builder.meta.name_space, builder.spec.from})};
+  });
   jobs.add_index(by::owner_uid, owner_of<api::BuildJob>);
   pods.add_index(by::owner_uid, owner_of<api::BuildPod>);
 }

@@ -38,6 +38,7 @@ inline constexpr auto queue = "queue";           ///< those of them that wait
 inline constexpr auto config_map = "configmap";  ///< images: "namespace/name" of the ConfigMap with their staves.toml
 inline constexpr auto tag = "tag";               ///< images: "repository:tag" of all that they push
 inline constexpr auto owner_uid = "owner";       ///< jobs: uid of their image; pods: uid of their Job
+inline constexpr auto from = "from";             ///< builders: "namespace/name" of the builder that spec.from names
 inline constexpr auto claim = "claim";           ///< builders: "namespace/name" of the claim that they use
 inline constexpr auto ca_bundle = "cabundle";    ///< builders: "namespace/name" of the ConfigMap with their roots
 }  // namespace by

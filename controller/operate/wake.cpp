@@ -67,6 +67,13 @@ void wake_sharers_of_tags(const Image& before, const Image& after, const Stores&
   }
 }
 
+/// What a builder reads of the image that its stage3 is made from.
+bool tells_its_owner(const Image& before, const Image& after) {
+  if (!before || !after) return true;
+  return before->spec != after->spec || before->status.image != after->status.image ||
+         before->status.conditions != after->status.conditions || before->meta.deleting != after->meta.deleting;
+}
+
 template <class T>
 const T& either(const std::shared_ptr<const T>& before, const std::shared_ptr<const T>& after) {
   return after ? *after : *before;
@@ -90,6 +97,10 @@ void wake_on_changes(Stores& stores, Wake wake) {
     wake({Subject::Image, key_of(either(before, after).meta)});
     wake_builder_of_build(before, after, wake);
     wake_sharers_of_tags(before, after, stores, wake);
+    const api::ObjectMeta& meta = either(before, after).meta;
+    if (!meta.owner_name.empty() && tells_its_owner(before, after)) {
+      wake({Subject::Builder, {meta.name_space, meta.owner_name}});
+    }
     // What the last build found in the cache stands in the builder's status.
     if (has_new_figures(before, after)) {
       const api::StavesImage& image = either(before, after);
@@ -100,6 +111,9 @@ void wake_on_changes(Stores& stores, Wake wake) {
     const kube::ObjectKey builder = key_of(either(before, after).meta);
     wake({Subject::Builder, builder});
     if (differs_in_builds_alone(before, after)) return wake_admitted(before, after, wake);
+    for (const auto& next : stores.builders.find(by::from, to_text(builder))) {
+      wake({Subject::Builder, key_of(next->meta)});
+    }
     for (const auto& image : stores.images.find(by::builder, to_text(builder))) {
       wake({Subject::Image, key_of(image->meta)});
     }

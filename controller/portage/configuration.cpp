@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "portage/fetch_credentials.h"
+#include "portage/kept_configuration.h"
 #include "portage/make_conf.h"
 #include "portage/other_binaries.h"
 #include "portage/overlays.h"
@@ -50,6 +51,9 @@ Part<Configured> configure(const Paths& paths, const api::Plan& plan, const Para
                            const std::vector<api::RepositoryRevision>& revisions, const std::stop_token& stop) {
   if (auto tree = check_tree(paths, plan.tree); !tree) {
     return fail_part("configure", tree.error());
+  }
+  if (plan.target.keep.portage_configuration) {
+    if (auto copied = set_configuration_aside(paths, plan); !copied) return fail_part("configure", copied.error());
   }
   const auto profile = select_profile(paths, plan.tree, plan.profile);
   if (!profile) {

@@ -4,6 +4,7 @@
 #include "portage/accounts.h"
 #include "portage/clean_up.h"
 #include "portage/image_locale.h"
+#include "portage/kept_configuration.h"
 #include "portage/left_out.h"
 #include "portage/linker_cache.h"
 #include "portage/live_revisions.h"
@@ -83,6 +84,7 @@ base::Done settle(const Paths& paths, const api::Plan& plan, const InstalledPack
   TRY(settle_accounts(paths.rootfs, epoch));
   TRY(clean_up_root(paths.rootfs));
   TRY(leave_out(paths.rootfs, installed, plan.target.keep, plan.locale, out));
+  if (plan.target.keep.portage_configuration) TRY(keep_configuration(paths));
   TRY(forget_absent_files(paths.database(), paths.rootfs));
   TRY(reduce_package_database(paths.database(), plan.target.package_database, epoch));
   return times.settle_others(epoch);

@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "portage/package_names.h"
+#include "portage/removal.h"
 
 namespace staves::portage {
 namespace {
@@ -60,6 +61,16 @@ base::Done reduce_package(const fs::path& package) {
     }
   }
   return {};
+}
+
+/// Portage counts merges, whose order is chance; it asks only for numbers that differ. And it keeps a cache of the
+/// other files with the time of the merge in it, which it makes anew.
+base::Done settle_merge(const fs::path& package, int number) {
+  const auto cache = package / "metadata";
+  if (const auto text = base::read_file(cache); text && text->starts_with("#format=")) TRY(remove_path(cache));
+  const auto counter = package / "COUNTER";
+  std::error_code failed;
+  return fs::exists(counter, failed) ? base::write_file_atomically(counter, std::to_string(number)) : base::Done();
 }
 
 /// "obj /path md5 1700000000" with the time at the end settled; a line of another kind as it is.
@@ -171,9 +182,12 @@ base::Done reduce_package_database(const fs::path& database, api::PackageDatabas
       fs::remove_all(entry.path(), ignored);
     }
   }
+  int number = 0;
   for (const auto& package : package_directories(database)) {
     if (keep == api::PackageDatabase::Minimal) {
       TRY(reduce_package(package));
+    } else {
+      TRY(settle_merge(package, ++number));
     }
     TRY(settle_package(package, epoch));
   }

@@ -28,7 +28,7 @@ std::string owner_of(const std::filesystem::path& database, const std::string& f
 
 /// Leaves of the database what the image shall keep. Minimal keeps what scanners and Portage's queries read and what is
 /// the same whenever the same packages are merged: no counters, build times or environments. CONTENTS are settled in
-/// both. Errors: FileUnwritable (retry: never).
+/// both; Full numbers the packages in the order of their names. Errors: FileUnwritable (retry: never).
 base::Done reduce_package_database(const std::filesystem::path& database, api::PackageDatabase keep,
                                    std::int64_t epoch);
 

@@ -9,6 +9,7 @@ import traceback
 import breakage
 import builds
 import caches
+import chain
 import command_line
 import contents
 import failures
@@ -26,6 +27,8 @@ BESIDE_EACH_OTHER = [
     builds.applying_the_same_again_builds_nothing_and_writes_nothing,
     builds.a_cxx_program_gets_its_libraries_and_a_c_program_gets_none,
     builds.a_stage3_with_musl_makes_an_image_that_runs,
+    chain.a_builder_made_by_a_builder_builds_an_image_that_runs,
+    chain.builders_that_lead_back_to_each_other_are_refused_and_mended,
     builds.packages_of_the_stage3_are_packed_instead_of_compiled,
     builds.other_tools_agree_that_the_image_is_valid,
     builds.warnings_of_ebuilds_stand_on_the_resource,

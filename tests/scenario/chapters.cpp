@@ -47,6 +47,18 @@ void apply_and_build(Play& play) {
   build(play);
 }
 
+void apply_to_made_builder(Play& play) {
+  play.farm().apply_builder();
+  play.settle();
+  play.farm().apply_made_builder();
+  play.farm().apply_image();
+  play.farm().change_image([](base::Json& image) { image["spec"]["builderRef"]["name"] = "made"; });
+  play.settle();
+  play.farm().bind_claims();
+  play.settle();
+  build(play);
+}
+
 void change_packages(Play& play, const std::string& second) {
   play.farm().change_image([&](base::Json& image) { image["spec"]["packages"] = {"app-shells/bash", second}; });
   play.settle();

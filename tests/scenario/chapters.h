@@ -23,6 +23,9 @@ void build(Play& play);
 /// From nothing to an image that is Ready.
 void apply_and_build(Play& play);
 
+/// A builder, one that it makes, which has its image then, and an image of that one.
+void apply_to_made_builder(Play& play);
+
 /// The user changes what is built.
 void change_packages(Play& play, const std::string& second = "net-misc/curl");
 /// The user asks for a rebuild by the annotation.

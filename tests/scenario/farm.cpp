@@ -14,6 +14,7 @@ using operate::resource_type;
 
 const kube::ObjectKey image_key{"team-a", "bash"};
 const kube::ObjectKey builder_key{"team-a", "glibc"};
+const kube::ObjectKey made_builder_key{"team-a", "made"};
 
 kube::ObjectKey key_in(const Json& object) {
   return {object["metadata"]["namespace"].get<std::string>(), object["metadata"]["name"].get<std::string>()};
@@ -87,18 +88,36 @@ api::StepResult stopped_result() {
   return result;
 }
 
+Json builder_object(const kube::ObjectKey& key, Json spec) {
+  spec["portage"] = {{"snapshot", {{"image", "registry.example/tree@" + base::sha256_digest("tree")}}}};
+  spec["cache"] = {{"size", "10Gi"}};
+  spec["refreshSeconds"] = 3600;
+  return {{"apiVersion", "staves.dev/v1alpha1"},
+          {"kind", "StavesBuilder"},
+          {"metadata", {{"namespace", key.name_space}, {"name", key.name}}},
+          {"spec", std::move(spec)}};
+}
+
 }  // namespace
 
 void Farm::apply_builder() {
   cluster_.apply(resource_type(api::stavesbuilder_kind()),
-                 {{"apiVersion", "staves.dev/v1alpha1"},
-                  {"kind", "StavesBuilder"},
-                  {"metadata", {{"namespace", builder_key.name_space}, {"name", builder_key.name}}},
-                  {"spec",
-                   {{"stage3", {{"image", "registry.example/stage3:latest"}}},
-                    {"portage", {{"snapshot", {{"image", "registry.example/tree@" + base::sha256_digest("tree")}}}}},
-                    {"cache", {{"size", "10Gi"}}},
-                    {"refreshSeconds", 3600}}}});
+                 builder_object(builder_key, {{"stage3", {{"image", "registry.example/stage3:latest"}}}}));
+}
+
+void Farm::apply_made_builder() {
+  cluster_.apply(resource_type(api::stavesbuilder_kind()),
+                 builder_object(made_builder_key, {{"from", {{"name", builder_key.name}}},
+                                                   {"packages", {"@system", "dev-lang/go"}},
+                                                   {"image", {{"repository", "registry.example/team-a/made"}}}}));
+}
+
+void Farm::change_made_builder(const std::function<void(Json&)>& change) {
+  change_object(cluster_, resource_type(api::stavesbuilder_kind()), made_builder_key, change);
+}
+
+void Farm::delete_made_builder() {
+  cluster_.erase(resource_type(api::stavesbuilder_kind()), made_builder_key);
 }
 
 void Farm::apply_image(const std::vector<std::string>& packages) {
@@ -330,6 +349,17 @@ std::vector<std::string> Farm::building() const {
 }
 Json Farm::builder() const {
   return cluster_.object(resource_type(api::stavesbuilder_kind()), builder_key);
+}
+
+Json Farm::made_builder() const {
+  return cluster_.object(resource_type(api::stavesbuilder_kind()), made_builder_key);
+}
+Json Farm::image_of_made_builder() const {
+  const Json builder = made_builder();
+  for (const Json& image : cluster_.objects(resource_type(api::stavesimage_kind()))) {
+    if (image["metadata"].contains("ownerReferences") && is_owned_by(image, builder)) return image;
+  }
+  return nullptr;
 }
 
 std::string Farm::ready() const {

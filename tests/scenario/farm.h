@@ -17,6 +17,10 @@ class Farm {
   /// What a user applies. The builder's stage3 is a tag, its tree is pinned.
   void apply_builder();
   void change_builder(const std::function<void(base::Json&)>& change);
+  /// A builder "made", which the first one makes of packages.
+  void apply_made_builder();
+  void change_made_builder(const std::function<void(base::Json&)>& change);
+  void delete_made_builder();
   /// A claim that the user made, bound.
   void apply_foreign_claim(const std::string& name);
   void apply_image(const std::vector<std::string>& packages = {"app-shells/bash"});
@@ -56,6 +60,9 @@ class Farm {
   /// Names of images whose Jobs have not ended, sorted.
   std::vector<std::string> building() const;
   base::Json builder() const;
+  base::Json made_builder() const;
+  /// The image that the builder "made" is made of; null: there is none.
+  base::Json image_of_made_builder() const;
   /// Status and reason of the image's condition Ready: "True/Built".
   std::string ready() const;
   std::string ready(const std::string& name) const;

@@ -119,6 +119,14 @@ void held_by_kueue(Play& play) {
   build(play);
 }
 
+void its_builder_is_made_and_changed(Play& play) {
+  apply_to_made_builder(play);
+  build(play);
+  play.farm().change_made_builder([](Json& builder) { builder["spec"]["packages"] = {"@system"}; });
+  play.settle();
+  build(play);
+}
+
 }  // namespace
 
 const std::vector<Life>& lives() {
@@ -135,6 +143,7 @@ const std::vector<Life>& lives() {
       {"BuiltAgainOnSchedule", built_again_on_schedule, "True/Built", 2},
       {"LostByItsRegistry", lost_by_its_registry, "True/Built", 2},
       {"HeldByKueue", held_by_kueue, "True/Built", 1},
+      {"ItsBuilderIsMadeAndChanged", its_builder_is_made_and_changed, "True/Built", 3},
       {"BuiltMoreOftenThanIsRemembered", forgotten, "True/Built", 6},
   };
   return all;

@@ -425,6 +425,9 @@ base::Result<Json> FakeCluster::patch_locked(const kube::ResourceType& type, con
   } else {
     if (body.contains("metadata")) body["metadata"].erase("resourceVersion");
     next.merge_patch(body);
+    if (next.value("spec", Json()) != known->value("spec", Json())) {
+      next["metadata"]["generation"] = known->at("metadata").value("generation", 1) + 1;
+    }
   }
   if (next == *known) return next;
   *known = std::move(next);

@@ -4,6 +4,9 @@
   resources: [stavesimages, stavesbuilders]
   verbs: [get, list, watch]
 - apiGroups: [staves.dev]
+  resources: [stavesimages] # those that builders with packages are made of
+  verbs: [create, patch, delete]
+- apiGroups: [staves.dev]
   resources: [stavesimages/status, stavesbuilders/status]
   verbs: [patch]
 - apiGroups: [batch]

@@ -50,6 +50,7 @@ TEST(Reason, SpellsEveryReasonAsTheEnumDoes) {
   EXPECT_EQ(to_string(ReadyReason::Retrying), "Retrying");
   EXPECT_EQ(to_string(ReadyReason::LookingUp), "LookingUp");
   EXPECT_EQ(to_string(ReadyReason::RegistryUnreachable), "RegistryUnreachable");
+  EXPECT_EQ(to_string(ReadyReason::NameTaken), "NameTaken");
 }
 
 }  // namespace

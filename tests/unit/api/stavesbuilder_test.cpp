@@ -80,6 +80,37 @@ TEST(StavesBuilder, SaysWhichFieldOfTheSpecCannotBeRead) {
   EXPECT_EQ(parse_stavesbuilder(object)->invalid->message, "spec.stage3.image must be set");
 }
 
+TEST(StavesBuilder, HasItsStage3FromAnotherOneAndPackages) {
+  Json object = smallest_object();
+  object["spec"].erase("stage3");
+  object["spec"]["from"] = {{"name", "base"}};
+  const auto plain = parse_stavesbuilder(object);
+  ASSERT_TRUE(plain);
+  EXPECT_FALSE(plain->invalid) << plain->invalid->message;
+  EXPECT_EQ(plain->spec.from, "base");
+  EXPECT_FALSE(to_json(plain->spec).contains("stage3"));
+  object["spec"]["packages"] = {"@system", "dev-lang/go"};
+  EXPECT_EQ(parse_stavesbuilder(object)->invalid->message, "spec.image.repository must be set");
+  object["spec"]["image"] = {{"repository", "registry.example/team-a/go"}};
+  const auto made = parse_stavesbuilder(object);
+  EXPECT_FALSE(made->invalid) << made->invalid->message;
+  EXPECT_EQ(made->spec.image.tags, std::vector<std::string>{"latest"});
+  object["spec"]["packages"] = {"@world"};
+  EXPECT_THAT(parse_stavesbuilder(object)->invalid->message,
+              testing::HasSubstr("spec.packages[0] must be another set"));
+}
+
+TEST(StavesBuilder, RefusesPackagesThatNobodyBuildsAndAnImageOfNone) {
+  Json object = smallest_object();
+  object["spec"]["packages"] = {"@system"};
+  object["spec"]["image"] = {{"repository", "registry.example/team-a/go"}};
+  EXPECT_THAT(parse_stavesbuilder(object)->invalid->message, testing::HasSubstr("spec.from must be set"));
+  object["spec"].erase("stage3");
+  object["spec"].erase("packages");
+  object["spec"]["from"] = {{"name", "base"}};
+  EXPECT_EQ(parse_stavesbuilder(object)->invalid->message, "spec.packages must be set where image is");
+}
+
 TEST(StavesBuilder, RemembersEverythingOfItsStatus) {
   StavesBuilderStatus status;
   status.observed_generation = 2;

@@ -77,8 +77,9 @@ TEST(StavesImage, SaysWhichFieldOfTheSpecCannotBeRead) {
             "spec.locale.name must be a locale such as de_DE.UTF-8, en_GB or C.UTF-8");
   EXPECT_EQ(invalid("/spec/locale", {{"name", "de_DE"}, {"charset", "-x"}}),
             "spec.locale.charset must be a character set such as UTF-8");
-  EXPECT_EQ(invalid("/spec/image/keep", {"headers", "everything"}),
-            "spec.image.keep must be a list of headers, documents, translations and portageState");
+  EXPECT_EQ(
+      invalid("/spec/image/keep", {"headers", "everything"}),
+      "spec.image.keep must be a list of headers, documents, translations, portageState and portageConfiguration");
   EXPECT_EQ(invalid("/spec/test", Json::object()), "spec.test.command must be a list that begins with a program");
   EXPECT_EQ(invalid("/spec/test", {{"command", {""}}}), "spec.test.command must be a list that begins with a program");
   EXPECT_EQ(invalid("/spec/test", {{"command", {"/bin/true"}}, {"timeoutSeconds", 3601}}),

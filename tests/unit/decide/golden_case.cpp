@@ -78,6 +78,11 @@ struct RenderAction {
             {"resourceVersion", action.resource_version},
             {"patch", parsed(action.patch)}};
   }
+  OrderedJson operator()(const PatchSpec& action) const {
+    return {{"patchSpec", rendered_object(action.object)},
+            {"resourceVersion", action.resource_version},
+            {"patch", parsed(action.patch)}};
+  }
   OrderedJson operator()(const EmitEvent& action) const {
     return {{"emitEvent", rendered_object(action.regarding)},
             {"type", action.warning ? "Warning" : "Normal"},

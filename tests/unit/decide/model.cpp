@@ -111,6 +111,10 @@ BuilderObservation Model::observe_builder() const {
   if (state_.contains("caProblem")) {
     seen.ca_problem = base::Error{"ConfigMapNotFound", state_["caProblem"], base::Retry::when_spec_changes()};
   }
+  for (const Json& one : state_.value("chain", Json::array())) {
+    seen.chain.push_back(shared(api::parse_stavesbuilder(one)));
+  }
+  if (state_.contains("ownImage")) seen.own_image = shared(api::parse_stavesimage(state_["ownImage"]));
   seen.images = all_of(state_, "images", api::parse_stavesimage);
   seen.users = seen.images;
   seen.now = now_in(state_);
@@ -143,7 +147,8 @@ void Model::perform_some(const Decision& decision, std::size_t count) {
 void Model::perform_action(const CreateOnce& action) {
   Json object = Json::parse(action.body);
   const bool is_job = action.object.kind == api::job_kind();
-  if (is_job ? state_["jobs"].contains(action.object.name) : state_.contains("claim")) return;
+  const char* only = action.object.kind == api::stavesimage_kind() ? "ownImage" : "claim";
+  if (is_job ? state_["jobs"].contains(action.object.name) : state_.contains(only)) return;
   object["metadata"]["uid"] = "uid-of-" + action.object.name;
   object["metadata"]["resourceVersion"] = "1";
   object["metadata"]["creationTimestamp"] = state_["now"];
@@ -151,11 +156,16 @@ void Model::perform_action(const CreateOnce& action) {
   if (is_job) {
     state_["jobs"][action.object.name] = std::move(object);
   } else {
-    state_["claim"] = std::move(object);
+    state_[only] = std::move(object);
   }
 }
 
 void Model::perform_action(const Delete& action) {
+  if (action.object.kind == api::stavesimage_kind()) {
+    ASSERT_EQ(state_["ownImage"]["metadata"]["uid"], action.object.uid);
+    state_.erase("ownImage");
+    return;
+  }
   Json& jobs = state_["jobs"];
   ASSERT_TRUE(jobs.contains(action.object.name));
   ASSERT_EQ(jobs[action.object.name]["metadata"]["uid"], action.object.uid);
@@ -170,6 +180,13 @@ void Model::perform_action(const PatchStatus& action) {
   ASSERT_EQ(patch.size(), 1U);
   object["status"].merge_patch(patch.at("status"));
   object["metadata"]["resourceVersion"] = std::to_string(std::stoi(version) + 1);
+  ++patches_;
+}
+
+void Model::perform_action(const PatchSpec& action) {
+  Json& image = state_["ownImage"];
+  ASSERT_EQ(image["metadata"]["resourceVersion"], action.resource_version) << "the patch was made from another version";
+  image.merge_patch(Json::parse(action.patch));
   ++patches_;
 }
 

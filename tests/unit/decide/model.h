@@ -15,6 +15,7 @@ namespace staves::decide::testing {
 /// queue [{name, queuedTime, reason}]: other images that wait for the same builder, progress, mountProblem,
 /// caProblem: the message of why spec.trust.caBundle cannot be had,
 /// podView (Current unless it is Watched),
+/// chain [builders]: that spec.from leads to, ownImage: of the name that the builder's own image has,
 /// lookups {stage3, tree, published: {reference, digest, error}, branches: [the same]}.
 class Model {
  public:
@@ -40,6 +41,7 @@ class Model {
   void perform_action(const CreateOnce& action);
   void perform_action(const Delete& action);
   void perform_action(const PatchStatus& action);
+  void perform_action(const PatchSpec& action);
   void perform_action(const EmitEvent& action);
 
   base::Json state_;

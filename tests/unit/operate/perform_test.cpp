@@ -98,6 +98,20 @@ TEST_F(Perform, WritesAStatusOnlyOverTheVersionThatWasSeen) {
   EXPECT_EQ(cluster_.object(images, about.object)["status"]["observedGeneration"], 1);
 }
 
+TEST_F(Perform, ChangesASpecOnlyOverTheVersionThatWasSeen) {
+  const auto images = resource_type(api::stavesimage_kind());
+  cluster_.apply(images, {{"metadata", {{"namespace", "team-a"}, {"name", "bash"}}}, {"spec", {{"a", 1}, {"b", 1}}}});
+  const api::ObjectRef image{api::stavesimage_kind(), "team-a", "bash", {}};
+  const std::string seen = cluster_.object(images, about.object)["metadata"]["resourceVersion"];
+  ASSERT_TRUE(perform({decide::PatchSpec{image, seen, R"({"spec":{"a":2,"b":null}})"}}));
+  const Json changed = cluster_.object(images, about.object);
+  EXPECT_EQ(changed["spec"], Json({{"a", 2}}));
+  EXPECT_EQ(changed["metadata"]["generation"], 2);
+  const auto again = perform({decide::PatchSpec{image, seen, R"({"spec":{"a":3}})"}});
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, "Conflict");
+}
+
 TEST_F(Perform, TheFirstFailureEndsTheRound) {
   const decide::PatchStatus lost{{api::stavesimage_kind(), "team-a", "bash", {}}, "1", R"({"status":{}})"};
   EXPECT_FALSE(perform({lost, create(job())}));

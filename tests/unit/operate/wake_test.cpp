@@ -87,6 +87,30 @@ TEST_F(Waking, ABuilderWakesItselfAndItsImages) {
   EXPECT_EQ(woken(), (std::set<std::string>{"builder/team-a/glibc", "image/team-a/bash", "image/team-a/curl"}));
 }
 
+TEST_F(Waking, ABuilderWakesThoseThatAreMadeByIt) {
+  stores_.builders.apply(
+      object("made", "uid-made",
+             {{"spec", {{"from", {{"name", "glibc"}}}, {"portage", {{"snapshot", {{"image", "h/t:1"}}}}}}}}));
+  woken();
+  stores_.builders.apply(builder());
+  EXPECT_EQ(woken(), (std::set<std::string>{"builder/team-a/glibc", "builder/team-a/made"}));
+}
+
+TEST_F(Waking, AnImageThatABuilderIsMadeOfWakesItWhenItSaysSomethingNew) {
+  Json own = image("own");
+  own["metadata"]["ownerReferences"] = {{{"controller", true}, {"name", "made"}, {"uid", "uid-made"}}};
+  stores_.images.apply(own);
+  EXPECT_EQ(woken(), (std::set<std::string>{"image/team-a/own", "builder/team-a/made"}));
+  own["metadata"]["resourceVersion"] = "1000";
+  own["status"]["history"] = Json::array();
+  stores_.images.apply(own);
+  EXPECT_EQ(woken(), std::set<std::string>{"image/team-a/own"});
+  own["metadata"]["resourceVersion"] = "1001";
+  own["status"]["conditions"] = {{{"type", "Ready"}, {"status", "True"}, {"reason", "Built"}, {"message", "m"}}};
+  stores_.images.apply(own);
+  EXPECT_EQ(woken(), (std::set<std::string>{"image/team-a/own", "builder/team-a/made"}));
+}
+
 TEST_F(Waking, APlaceThatABuildWantsTakesOrGivesBackWakesItsBuilder) {
   Json waits = image("bash");
   waits["status"]["build"] = {

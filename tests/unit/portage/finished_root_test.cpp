@@ -54,9 +54,16 @@ TEST_F(FinishedRootTest, AMinimalDatabaseHasNothingThatDiffersBetweenEqualBuilds
 }
 
 TEST_F(FinishedRootTest, AFullDatabaseStaysAndNoneGoes) {
-  put("db/app-shells/bash-5.2/COUNTER", "1");
+  put("db/app-shells/bash-5.2/COUNTER", "7");
+  put("db/sys-libs/glibc-2.36/COUNTER", "5");
+  put("db/sys-libs/glibc-2.36/metadata", "#format=1\nCOUNTER=5\n#dir_mtime=1795969869638798724\n");
+  put("db/virtual/libc-1/SLOT", "0");
   ASSERT_TRUE(reduce_package_database(root_ / "db", api::PackageDatabase::Full, 1));
-  EXPECT_TRUE(there("db/app-shells/bash-5.2/COUNTER"));
+  // In whatever order they were merged.
+  EXPECT_EQ(get("db/app-shells/bash-5.2/COUNTER"), "1");
+  EXPECT_EQ(get("db/sys-libs/glibc-2.36/COUNTER"), "2");
+  EXPECT_FALSE(there("db/sys-libs/glibc-2.36/metadata"));
+  EXPECT_FALSE(there("db/virtual/libc-1/COUNTER"));
   ASSERT_TRUE(reduce_package_database(root_ / "db", api::PackageDatabase::None, 1));
   EXPECT_FALSE(there("db"));
 }
