@@ -12,7 +12,7 @@ namespace staves::api {
 
 enum class ConditionStatus { True, False, Unknown };
 
-/// metav1.Condition. Types: Ready, Reconciling, Stalled, BuilderReady; on the builder Ready, CacheReady.
+/// metav1.Condition. Types: Ready, Reconciling, Stalled, BuilderReady; on the builder Ready, CacheReady, ImageReady.
 /// `Reconciling` and `Stalled` exist only while they are True (kstatus).
 struct Condition {
   base::SharedText type;
