@@ -71,7 +71,18 @@ void wake_sharers_of_tags(const Image& before, const Image& after, const Stores&
 bool tells_its_owner(const Image& before, const Image& after) {
   if (!before || !after) return true;
   return before->spec != after->spec || before->status.image != after->status.image ||
-         before->status.conditions != after->status.conditions || before->meta.deleting != after->meta.deleting;
+         before->status.conditions != after->status.conditions || before->meta.deleting != after->meta.deleting ||
+         before->meta.owner_uid != after->meta.owner_uid;
+}
+
+/// The one that it had as well: it has to learn that it lost it.
+void wake_owners_of_image(const Image& before, const Image& after, const Wake& wake) {
+  if (!tells_its_owner(before, after)) return;
+  for (const Image& image : {before, after}) {
+    if (image && !image->meta.owner_name.empty()) {
+      wake({Subject::Builder, {image->meta.name_space, image->meta.owner_name}});
+    }
+  }
 }
 
 template <class T>
@@ -97,10 +108,7 @@ void wake_on_changes(Stores& stores, Wake wake) {
     wake({Subject::Image, key_of(either(before, after).meta)});
     wake_builder_of_build(before, after, wake);
     wake_sharers_of_tags(before, after, stores, wake);
-    const api::ObjectMeta& meta = either(before, after).meta;
-    if (!meta.owner_name.empty() && tells_its_owner(before, after)) {
-      wake({Subject::Builder, {meta.name_space, meta.owner_name}});
-    }
+    wake_owners_of_image(before, after, wake);
     // What the last build found in the cache stands in the builder's status.
     if (has_new_figures(before, after)) {
       const api::StavesImage& image = either(before, after);

@@ -95,6 +95,11 @@ TEST(MadeBuilder, TakesItsImageWithIt) {
   play.farm().delete_made_builder();
   play.settle();
   EXPECT_TRUE(play.farm().image(image["metadata"]["name"].get<std::string>()).is_null());
+  // What runs goes on, since its pod needs the builder no more.
+  EXPECT_EQ(play.farm().ready(), "Unknown/Building");
+  EXPECT_EQ(condition_of(play.farm().image(), "BuilderReady"), "False/BuilderNotFound");
+  build(play);
+  EXPECT_EQ(play.farm().image()["status"]["image"]["digest"], base::sha256_digest("image"));
   EXPECT_EQ(play.farm().ready(), "False/BuilderNotFound");
 }
 
