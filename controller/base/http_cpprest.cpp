@@ -1,7 +1,6 @@
 #include <arpa/inet.h>
 #include <cpprest/http_client.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pplx/threadpool.h>
 #include <sys/socket.h>
 
@@ -15,6 +14,7 @@
 
 #include "base/exchange.h"
 #include "base/http.h"
+#include "base/prepared_socket.h"
 #include "base/silence.h"
 #include "base/tls_setup.h"
 
@@ -180,20 +180,6 @@ std::optional<boost::asio::ip::tcp> family_of(const std::string& host) {
   if (::inet_pton(AF_INET, host.c_str(), address.data()) == 1) return boost::asio::ip::tcp::v4();
   if (::inet_pton(AF_INET6, host.c_str(), address.data()) == 1) return boost::asio::ip::tcp::v6();
   return std::nullopt;
-}
-
-/// Head and body are written one after the other: without TCP_NODELAY the body would wait until the peer has
-/// acknowledged the head, which it puts off for up to 40 ms. TCP keepalive, so that a peer that is gone without a word
-/// is noticed while nothing is sent.
-void prepare_socket(int socket) {
-  const int on = 1;
-  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const int seconds = 30;
-  const int probes = 3;
-  ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &seconds, sizeof seconds);
-  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &seconds, sizeof seconds);
-  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
 }
 
 /// Where requests go.

@@ -1,11 +1,9 @@
 #include "base/wire.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
 #include <boost/asio/connect.hpp>
 #include <boost/asio/post.hpp>
+
+#include "base/prepared_socket.h"
 
 namespace staves::base {
 
@@ -16,19 +14,6 @@ namespace http = boost::beast::http;
 constexpr std::size_t piece_bytes = 64U << 10U;
 
 using boost::system::error_code;
-
-/// TCP_NODELAY, so that no body waits for the acknowledgement of its head; TCP keepalive, so that a peer that is gone
-/// without a word is noticed while nothing is sent.
-void prepare_socket(int socket) {
-  const int on = 1;
-  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const int seconds = 30;
-  const int probes = 3;
-  ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &seconds, sizeof seconds);
-  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &seconds, sizeof seconds);
-  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
-}
 
 }  // namespace
 

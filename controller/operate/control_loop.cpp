@@ -147,11 +147,15 @@ RoundResult ControlLoop::round(const WorkKey& key, const kube::TimeLimit& limit)
   return RoundResult::RequeueAfter;
 }
 
+ReadConfigMap ControlLoop::config_maps_now(const std::stop_token& stop) {
+  return [this, stop](const kube::ObjectKey& config_map, const std::string& key) {
+    return config_maps_.read(config_map, key, stop);
+  };
+}
+
 base::Result<std::optional<decide::ImageObservation>> ControlLoop::look_at_image(const WorkKey& key,
                                                                                  const std::stop_token& stop) {
-  const auto read = [&](const kube::ObjectKey& config_map, const std::string& name) {
-    return config_maps_.read(config_map, name, stop);
-  };
+  const ReadConfigMap read = config_maps_now(stop);
   const auto find_job = [&](const kube::ObjectKey& job) {
     return read_now(parts_.cluster, api::job_kind(), api::parse_build_job, job, stop);
   };
@@ -179,10 +183,7 @@ base::Result<std::optional<decide::BuilderObservation>> ControlLoop::look_at_bui
   const auto find_image = [&](const kube::ObjectKey& image) {
     return read_now(parts_.cluster, api::stavesimage_kind(), api::parse_stavesimage, image, stop);
   };
-  const auto read = [&](const kube::ObjectKey& config_map, const std::string& name) {
-    return config_maps_.read(config_map, name, stop);
-  };
-  return observe_builder(key.object, stores_, tags_, find, find_image, read, parts_.clock->now());
+  return observe_builder(key.object, stores_, tags_, find, find_image, config_maps_now(stop), parts_.clock->now());
 }
 
 base::Result<std::optional<decide::Decision>> ControlLoop::decide(const WorkKey& key, const std::stop_token& stop) {

@@ -70,6 +70,8 @@ class ControlLoop {
   RoundResult round(const WorkKey& key, const kube::TimeLimit& limit);
   base::Result<std::optional<decide::Decision>> decide(const WorkKey& key, const std::stop_token& stop);
   base::Result<std::optional<decide::ImageObservation>> look_at_image(const WorkKey& key, const std::stop_token& stop);
+  /// Reads ConfigMaps for one round.
+  ReadConfigMap config_maps_now(const std::stop_token& stop);
   /// What registries and git servers said about the image.
   base::Done look_up_for(decide::ImageObservation& seen, const ReadConfigMap& read);
   base::Result<std::optional<decide::BuilderObservation>> look_at_builder(const WorkKey& key,
