@@ -52,6 +52,7 @@ Plan read_plan(const Fields& fields) {
             .build_key = fields.text("buildKey"),
             .cache_max_bytes = fields.number("cacheMaxBytes"),
             .push_secret = fields.text("pushSecret")};
+  if (!fields.has("number")) fields.must_be("number", "an integer of at least 1");
   // It becomes the name of a file.
   if (plan.build_key.find('/') != std::string::npos || plan.build_key.starts_with('.'))
     fields.must_be("buildKey", "the name of a Job");

@@ -101,6 +101,7 @@ TEST(Plan, NamesTheFieldThatIsWrong) {
   EXPECT_EQ(message("[]"), "InvalidPlan: the document must be an object");
   EXPECT_EQ(message(without(good, "name")), "InvalidPlan: name must be set");
   EXPECT_EQ(message(with(good, "number", 0)), "InvalidPlan: number must be an integer of at least 1");
+  EXPECT_EQ(message(with(good, "number", nullptr)), "InvalidPlan: number must be an integer of at least 1");
   EXPECT_EQ(message(with(good, "number", 18446744073709551615ULL)),
             "InvalidPlan: number must be an integer of at least 1");
   EXPECT_EQ(message(with(good, "stage3", "gentoo/stage3:latest")), "InvalidPlan: stage3 must be a reference by digest");
