@@ -28,6 +28,12 @@ PlanTree read_tree(const Fields& fields) {
   return tree;
 }
 
+Platform read_platform(const Fields& fields) {
+  const std::string text = fields.text("platform");
+  if (!text.empty() && !is_platform(text)) fields.must_be("platform", "a platform such as linux/amd64");
+  return platform_of(text);
+}
+
 Plan read_plan(const Fields& fields) {
   constexpr std::size_t most_packages = 256;
   Plan plan{.image_namespace = fields.required_text("namespace"),
@@ -45,6 +51,7 @@ Plan read_plan(const Fields& fields) {
             .locale = read_locale(fields),
             .toolchain_libraries = read_toolchain_libraries(fields.object("toolchainLibraries")),
             .target = read_image_target(fields.object("image")),
+            .platform = read_platform(fields),
             .config = read_image_config(fields.object("config")),
             .test = read_image_test(fields),
             .insecure_registries = fields.texts("insecureRegistries"),
@@ -95,6 +102,7 @@ std::string to_json(const Plan& plan) {
   put_image_test(json, plan.test);
   put_text(json, "profile", plan.profile);
   put_texts(json, "mirrors", plan.mirrors);
+  if (!plan.platform.architecture.empty()) json["platform"] = to_string(plan.platform);
   put_object(json, "config", to_json(plan.config));
   put_texts(json, "insecureRegistries", plan.insecure_registries);
   put_plan_repositories(json, plan.repositories);

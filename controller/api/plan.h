@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/image_config.h"
+#include "api/platform.h"
 #include "api/portage_settings.h"
 #include "api/repository.h"
 #include "base/result.h"
@@ -40,6 +41,7 @@ struct Plan {
   Locale locale;
   ToolchainLibraries toolchain_libraries;
   ImageTarget target;
+  Platform platform{};  ///< what the image runs on; without an architecture: what the node is
   ImageConfig config;
   ImageTest test;
   std::vector<std::string> insecure_registries;  ///< host[:port] spoken to in plain http

@@ -7,8 +7,8 @@ namespace staves::api {
 namespace {
 
 // In the order of the enums.
-constexpr std::array<std::string_view, 9> build_reasons = {"First",    "Spec",         "Builder", "Tree", "Repository",
-                                                           "Schedule", "ImageMissing", "Trigger", "Retry"};
+constexpr std::array<std::string_view, 10> build_reasons = {
+    "First", "Spec", "Builder", "Tree", "Repository", "Platform", "Schedule", "ImageMissing", "Trigger", "Retry"};
 constexpr std::array<std::string_view, 18> ready_reasons = {
     "Built",     "Available", "BuilderNotFound", "BuilderNotReady",    "ConfigMapNotFound",   "InvalidSpec",
     "Suspended", "Queued",    "Building",        "Cancelled",          "BuildFailed",         "SecretNotFound",
@@ -24,6 +24,10 @@ std::string_view to_string(BuildReason value) {
 
 std::optional<BuildReason> build_reason_from(std::string_view name) {
   return spelled<BuildReason>(name, build_reasons);
+}
+
+std::optional<ReadyReason> ready_reason_from(std::string_view name) {
+  return spelled<ReadyReason>(name, ready_reasons);
 }
 
 std::string_view to_string(ReadyReason value) {

@@ -8,7 +8,7 @@
 namespace staves::api {
 
 /// Why a build is made. Source: status.build.reasons[].reason; the spelling is the enum's own.
-enum class BuildReason { First, Spec, Builder, Tree, Repository, Schedule, ImageMissing, Trigger, Retry };
+enum class BuildReason { First, Spec, Builder, Tree, Repository, Platform, Schedule, ImageMissing, Trigger, Retry };
 
 std::string_view to_string(BuildReason value);
 std::optional<BuildReason> build_reason_from(std::string_view name);
@@ -47,9 +47,10 @@ enum class ReadyReason {
   ImageNotFound,
   RegistryAuthFailed,
   RegistryUnreachable,  // on a builder: stage3 or snapshot tag
-  NameTaken,            // on a builder: another StavesImage has the name of its own
+  NameTaken,            // another StavesImage has the name of one that a builder or an index is made of
 };
 
 std::string_view to_string(ReadyReason value);
+std::optional<ReadyReason> ready_reason_from(std::string_view name);
 
 }  // namespace staves::api

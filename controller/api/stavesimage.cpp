@@ -1,5 +1,6 @@
 #include "api/stavesimage.h"
 
+#include <algorithm>
 #include <array>
 
 #include "api/cron_schedule.h"
@@ -77,6 +78,13 @@ ImageTarget read_checked_target(const Fields& image) {
   return target;
 }
 
+/// "-riscv64" and the like come after them.
+bool has_room_for_tags(const StavesImageSpec& spec) {
+  constexpr std::size_t most = 118;
+  return spec.platforms.size() < 2 ||
+         std::ranges::all_of(spec.image.tags, [](const std::string& tag) { return tag.size() <= most; });
+}
+
 StavesImageSpec read_spec(const Fields& fields) {
   constexpr Range kept{.least = 0, .most = 20};
   const Fields history = fields.object("history");
@@ -88,6 +96,7 @@ StavesImageSpec read_spec(const Fields& fields) {
       .locale = read_locale(fields),
       .repositories = read_repositories(fields),
       .toolchain_libraries = read_toolchain_libraries(fields.object("toolchainLibraries")),
+      .platforms = read_platforms(fields),
       .image = read_checked_target(fields.object("image")),
       .push_secret_name = read_optional_word(fields.object("image").object("pushSecretRef"), "name", word::object_name),
       .config = read_image_config(fields.object("config")),
@@ -98,6 +107,11 @@ StavesImageSpec read_spec(const Fields& fields) {
       .history_succeeded = history.number("succeeded", 3, kept),
       .history_failed = history.number("failed", 3, kept),
       .suspend = fields.flag("suspend")};
+  if (!has_room_for_tags(spec)) {
+    fields.object("image").refuse(
+        "tags",
+        "must have at most 118 characters each with several platforms, because the tags of their images are longer");
+  }
   if (spec.staves_toml) {
     // Without tags of its own the image may get one from its staves.toml.
     spec.image.tags = fields.object("image").texts("tags");
@@ -165,6 +179,7 @@ base::Json to_json(const StavesImageSpec& spec) {
                   {"history", {{"succeeded", spec.history_succeeded}, {"failed", spec.history_failed}}},
                   {"suspend", spec.suspend}};
   put_texts(json, "packages", spec.packages);
+  put_platforms(json, spec.platforms);
   put_text(json, "queueName", spec.queue_name);
   if (spec.staves_toml) json["stavesToml"] = toml_source_to_json(*spec.staves_toml);
   put_portage_settings(json, spec.portage);

@@ -9,7 +9,9 @@
 #include "api/condition.h"
 #include "api/failure.h"
 #include "api/image_config.h"
+#include "api/indexed_image.h"
 #include "api/object.h"
+#include "api/platform.h"
 #include "api/portage_settings.h"
 #include "api/reason.h"
 #include "api/repository.h"
@@ -57,6 +59,7 @@ struct StavesImageSpec {
   Locale locale;
   std::vector<Repository> repositories;  ///< overlays, after those of the builder
   ToolchainLibraries toolchain_libraries;
+  std::vector<Platform> platforms;  ///< empty: that of the node; several: an index of an image for each
   ImageTarget image;
   base::SharedText push_secret_name;  ///< empty: anonymous
   ImageConfig config;
@@ -83,7 +86,8 @@ struct BuiltImage {
   std::int64_t layers = 0;
   std::int64_t packages = 0;
   LeftOut left_out;
-  base::SharedText platform;
+  base::SharedText platform;                           ///< empty for an index
+  base::Boxed<std::vector<IndexedImage>> platforms{};  ///< of an index; sizes as compressed only
   std::vector<std::string> tags;
   std::string inputs_digest;  ///< of the build that made it
   std::optional<base::TimePoint> pushed_time;

@@ -26,6 +26,10 @@ std::string short_digest(std::string_view digest) {
   return std::string(digest.substr(colon == std::string_view::npos ? 0 : colon + 1, shown));
 }
 
+base::Json platform_to_json(const IndexedImage& image) {
+  return {{"platform", to_string(image.platform)}, {"digest", image.digest}, {"sizeBytes", image.size_bytes}};
+}
+
 base::Json image_to_json(const BuiltImage& image) {
   base::Json json{{"reference", image.reference},  {"digest", image.digest},
                   {"sizeBytes", image.size_bytes}, {"uncompressedBytes", image.uncompressed_bytes},
@@ -36,6 +40,9 @@ base::Json image_to_json(const BuiltImage& image) {
   if (!image.platform.empty()) {
     json["platforms"] = {{{"platform", image.platform}, {"digest", image.digest}, {"sizeBytes", image.size_bytes}}};
   }
+  if (image.platforms) {
+    for (const IndexedImage& one : *image.platforms) json["platforms"].push_back(platform_to_json(one));
+  }
   put_texts(json, "tags", image.tags);
   put_text(json, "inputsDigest", image.inputs_digest);
   put_time(json, "pushedTime", image.pushed_time);
@@ -45,18 +52,24 @@ base::Json image_to_json(const BuiltImage& image) {
 
 BuiltImage read_image(const Fields& fields) {
   const auto platforms = fields.objects("platforms");
-  return {.reference = fields.text("reference"),
-          .digest = fields.text("digest"),
-          .size_bytes = fields.number("sizeBytes"),
-          .uncompressed_bytes = fields.number("uncompressedBytes"),
-          .layers = fields.number("layers"),
-          .packages = fields.number("packages"),
-          .left_out = read_left_out(fields.object("leftOut")),
-          .platform = platforms.empty() ? "" : platforms.front().text("platform"),
-          .tags = fields.texts("tags"),
-          .inputs_digest = fields.text("inputsDigest"),
-          .pushed_time = fields.time("pushedTime"),
-          .seen_time = fields.time("seenTime")};
+  BuiltImage image{.reference = fields.text("reference"),
+                   .digest = fields.text("digest"),
+                   .size_bytes = fields.number("sizeBytes"),
+                   .uncompressed_bytes = fields.number("uncompressedBytes"),
+                   .layers = fields.number("layers"),
+                   .packages = fields.number("packages"),
+                   .left_out = read_left_out(fields.object("leftOut")),
+                   .platform = platforms.size() == 1 ? platforms.front().text("platform") : std::string(),
+                   .tags = fields.texts("tags"),
+                   .inputs_digest = fields.text("inputsDigest"),
+                   .pushed_time = fields.time("pushedTime"),
+                   .seen_time = fields.time("seenTime")};
+  if (platforms.size() > 1) {
+    std::vector<IndexedImage> images;
+    for (const Fields& one : platforms) images.push_back(read_indexed_image(one));
+    image.platforms = std::move(images);
+  }
+  return image;
 }
 
 base::Json reason_to_json(const ReasonToBuild& reason) {

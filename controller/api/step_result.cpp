@@ -15,6 +15,9 @@ namespace {
 
 constexpr base::JsonLimits limits{.bytes = 16U << 10U, .depth = 8};
 
+/// As many as spec.platforms may have.
+constexpr std::size_t most_images = 8;
+
 double to_milliseconds_exactly(double seconds) {
   return std::round(seconds * 1000) / 1000;
 }
@@ -48,13 +51,15 @@ EmergeResult read_emerge(const Fields& fields) {
 }
 
 base::Json publish_to_json(const PublishResult& publish) {
-  return {{"digest", publish.digest},
-          {"sizeBytes", publish.size_bytes},
-          {"uncompressedBytes", publish.uncompressed_bytes},
-          {"layers", publish.layers},
-          {"pushedBytes", publish.pushed_bytes},
-          {"reusedBytes", publish.reused_bytes},
-          {"platform", publish.platform}};
+  base::Json json{{"digest", publish.digest},
+                  {"sizeBytes", publish.size_bytes},
+                  {"uncompressedBytes", publish.uncompressed_bytes},
+                  {"layers", publish.layers},
+                  {"pushedBytes", publish.pushed_bytes},
+                  {"reusedBytes", publish.reused_bytes},
+                  {"platform", publish.platform}};
+  for (const IndexedImage& image : publish.images) json["images"].push_back(to_json(image));
+  return json;
 }
 
 PublishResult read_publish(const Fields& fields) {
@@ -65,6 +70,7 @@ PublishResult read_publish(const Fields& fields) {
                         .pushed_bytes = fields.number("pushedBytes"),
                         .reused_bytes = fields.number("reusedBytes"),
                         .platform = fields.text("platform")};
+  for (const Fields& one : fields.objects("images")) publish.images.push_back(read_indexed_image(one));
   if (!base::is_sha256_digest(publish.digest)) fields.must_be("digest", "a sha256 digest");
   return publish;
 }
@@ -129,6 +135,7 @@ void bound_names(StepResult& result) {
       *one = at_most(*one, word);
     toolchain.profile = at_most(toolchain.profile, name);
   }
+  if (result.publish && result.publish->images.size() > most_images) result.publish->images.resize(most_images);
   if (result.publish) result.publish->platform = at_most(result.publish->platform, word);
 }
 

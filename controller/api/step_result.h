@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/failure.h"
+#include "api/indexed_image.h"
 #include "api/repository.h"
 #include "api/toolchain.h"
 #include "base/result.h"
@@ -75,7 +76,8 @@ struct PublishResult {
   std::int64_t layers = 1;
   std::int64_t pushed_bytes = 0;
   std::int64_t reused_bytes = 0;
-  std::string platform;  ///< "linux/amd64"
+  std::string platform;                ///< "linux/amd64"; empty for an index
+  std::vector<IndexedImage> images{};  ///< of an index
   friend bool operator==(const PublishResult&, const PublishResult&) = default;
 };
 

@@ -5,6 +5,7 @@
 #include "api/atom.h"
 #include "api/bounded_text.h"
 #include "api/characters.h"
+#include "api/platform.h"
 
 namespace staves::api {
 
@@ -185,6 +186,12 @@ std::string_view wanted_config_map_key(std::string_view text) {
   return consists_of(text, alphanumeric_and("_.-")) ? "" : "a key of a ConfigMap such as staves.toml";
 }
 
+std::string_view wanted_platform(std::string_view text) {
+  return is_platform(text) ? ""
+                           : "one of linux/amd64 (also /v2, /v3, /v4), linux/arm64, linux/arm/v6, linux/arm/v7, "
+                             "linux/loong64, linux/ppc64le, linux/riscv64 and linux/s390x";
+}
+
 std::string_view wanted_proxy(std::string_view text) {
   constexpr std::string_view wanted =
       "http:// with a host and a port such as http://proxy.example:3128, without a login";
@@ -221,6 +228,7 @@ const Word mirror{512, wanted_mirror};
 const Word object_name{253, wanted_object_name};
 const Word queue_name{63, wanted_object_name};
 const Word config_map_key{253, wanted_config_map_key};
+const Word platform{64, wanted_platform};
 const Word proxy{512, wanted_proxy};
 const Word no_proxy{4096, wanted_no_proxy};
 }  // namespace word
@@ -234,6 +242,7 @@ const WordList env{&word::environment_name, 8, true};
 const WordList tags{&word::tag, 16, true};
 const WordList sonames{&word::soname, 32, true};
 const WordList mirrors{&word::mirror, 16, false};
+const WordList platforms{&word::platform, 8, true};
 }  // namespace word_list
 
 std::string problem_of(const Word& word, std::string_view text) {

@@ -33,6 +33,7 @@ extern const Word mirror;
 extern const Word object_name;  ///< of a Kubernetes object
 extern const Word queue_name;   ///< of a LocalQueue of Kueue
 extern const Word config_map_key;
+extern const Word platform;  ///< see is_platform
 extern const Word proxy;     ///< URL of an HTTP proxy, without a login: it becomes a variable that everybody may read
 extern const Word no_proxy;  ///< hosts, comma-separated
 }  // namespace word
@@ -63,6 +64,7 @@ extern const WordList env;
 extern const WordList tags;
 extern const WordList sonames;
 extern const WordList mirrors;
+extern const WordList platforms;
 }  // namespace word_list
 
 inline constexpr std::size_t most_package_configs = 256;

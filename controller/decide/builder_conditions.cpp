@@ -58,20 +58,20 @@ std::string available_message(const api::StavesBuilderStatus& next, const std::v
   return message;
 }
 
-/// What CacheReady said of a claim that was refused, while that may still be so.
-std::optional<Verdict> known_refusal(const api::StavesBuilder& builder) {
-  const api::Condition* cache = api::find_condition(builder.status.conditions, "CacheReady");
+/// What a condition said of what was refused, while that may still be so.
+std::optional<Verdict> known_refusal(const api::StavesBuilder& builder, std::string_view type) {
+  const api::Condition* known = api::find_condition(builder.status.conditions, type);
   const bool still =
-      cache != nullptr && cache->reason == refused && cache->observed_generation == builder.meta.generation;
+      known != nullptr && known->reason == refused && known->observed_generation == builder.meta.generation;
   if (!still) return std::nullopt;
-  return Verdict{cache->status, cache->reason, cache->message, false, false};
+  return Verdict{known->status, known->reason, known->message, false, false};
 }
 
 Verdict verdict_on_cache(const BuilderObservation& seen, const std::string& claim) {
   const bool own = seen.wanted->spec.cache.existing_claim.empty();
   if (!seen.claim) {
     if (own) {
-      if (auto known = known_refusal(*seen.wanted)) return *std::move(known);
+      if (auto known = known_refusal(*seen.wanted, "CacheReady")) return *std::move(known);
     }
     if (own) return {ConditionStatus::Unknown, "Pending", "the claim " + claim + " does not exist yet", false, false};
     return {ConditionStatus::False, "ClaimNotFound",
@@ -161,6 +161,19 @@ void set_image_ready(const api::StavesBuilder& builder, api::StavesBuilderStatus
   } else {
     api::remove_condition(next.conditions, "ImageReady");
   }
+}
+
+std::optional<BuilderVerdict> known_image_refusal(const api::StavesBuilder& builder) {
+  return known_refusal(builder, "ImageReady");
+}
+
+void set_image_refused(const api::StavesBuilder& builder, api::StavesBuilderStatus& next, const std::string& why,
+                       base::TimePoint now) {
+  const std::string message = "the image that it is made of is refused: " + api::at_most(why, most_refusal_bytes) +
+                              ". It is tried again every minute; change what refuses it, or this builder.";
+  const Verdict verdict{ConditionStatus::False, refused, message, false, false};
+  put(builder, next, "ImageReady", verdict, now);
+  if (!next.stage3) put_ready(builder, next, verdict, now);
 }
 
 void set_claim_refused(const api::StavesBuilder& builder, api::StavesBuilderStatus& next, const std::string& why,

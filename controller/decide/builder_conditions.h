@@ -35,6 +35,13 @@ void set_builder_conditions(const BuilderObservation& seen, api::StavesBuilderSt
 void set_image_ready(const api::StavesBuilder& builder, api::StavesBuilderStatus& next,
                      const std::optional<BuilderVerdict>& verdict, base::TimePoint now);
 
+/// ImageReady, and Ready while there is no stage3 yet, of one whose image the API server refuses, for the reason `why`.
+void set_image_refused(const api::StavesBuilder& builder, api::StavesBuilderStatus& next, const std::string& why,
+                       base::TimePoint now);
+
+/// What ImageReady said of an image that was refused, while that may still be so: until the next generation.
+std::optional<BuilderVerdict> known_image_refusal(const api::StavesBuilder& builder);
+
 /// CacheReady of one whose claim the API server refuses, for the reason `why`. It stays while this generation has no
 /// claim.
 void set_claim_refused(const api::StavesBuilder& builder, api::StavesBuilderStatus& next, const std::string& why,

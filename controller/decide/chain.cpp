@@ -29,14 +29,19 @@ BuilderVerdict only_the_user_can_help(ReadyReason reason, std::string message) {
 /// What the image says of itself.
 BuilderVerdict verdict_on_image(const BuilderObservation& seen) {
   const std::string name = "StavesImage " + own_image_name(*seen.wanted);
-  if (!seen.own_image) return under_way(name + " is to be made");
+  if (!seen.own_image) return known_image_refusal(*seen.wanted).value_or(under_way(name + " is to be made"));
   if (own_name_is_taken(seen)) {
     return only_the_user_can_help(
         ReadyReason::NameTaken, "there is a " + name + " that is not of this builder; delete it, and it is made anew");
   }
+  if (seen.own_image->spec != own_image_spec(seen.wanted->spec)) {
+    return under_way(name + " is to be changed to what this builder says now");
+  }
   const api::Conditions& conditions = seen.own_image->status.conditions;
   const api::Condition* ready = api::find_condition(conditions, "Ready");
-  if (ready == nullptr) return under_way(name + " has not been looked at yet");
+  if (ready == nullptr || ready->observed_generation != seen.own_image->meta.generation) {
+    return under_way(name + " has not been looked at yet");
+  }
   return {.status = ready->status,
           .reason = ready->reason,
           .message = name + ": " + std::string(ready->message),

@@ -63,9 +63,16 @@ Decision finish(const BuilderObservation& seen, const api::StavesBuilderStatus& 
 
 Decision decide_refused(const BuilderObservation& seen, const base::Error& refusal) {
   const api::StavesBuilder& builder = *seen.wanted;
-  if (builder.meta.deleting || builder.invalid || !needs_claim(seen)) return {};
+  if (builder.meta.deleting || builder.invalid) return {};
   api::StavesBuilderStatus next = builder.status;
-  set_claim_refused(builder, next, refusal.message, seen.now);
+  // In the order in which they are made.
+  if (needs_claim(seen)) {
+    set_claim_refused(builder, next, refusal.message, seen.now);
+  } else if (!builder.spec.packages.empty() && !seen.own_image) {
+    set_image_refused(builder, next, refusal.message, seen.now);
+  } else {
+    return {};
+  }
   return finish(seen, next);
 }
 

@@ -5,6 +5,7 @@
 #include "decide/history.h"
 #include "decide/image_round.h"
 #include "decide/image_status.h"
+#include "decide/platform_images.h"
 #include "decide/queue.h"
 #include "decide/reason_image_missing.h"
 #include "decide/reasons.h"
@@ -23,8 +24,25 @@ bool waits_for_builder(const ImageRound& round) {
          image.status.observed_generation == image.meta.generation && !image.status.conditions.empty();
 }
 
+std::shared_ptr<const api::StavesImage> asked_of(const ImageObservation& seen) {
+  if (seen.wanted->invalid || !is_index(seen.wanted->spec)) return seen.wanted;
+  return std::make_shared<const api::StavesImage>(without_what_platforms_build(*seen.wanted));
+}
+
+/// What the next build would be made from.
+void know_inputs(ImageRound& round) {
+  const ImageObservation& seen = round.seen;
+  if (is_index(seen.wanted->spec)) {
+    round.inputs = inputs_of_index(seen);
+    return;
+  }
+  round.known = known_revisions(seen);
+  if (round.known.awaited.empty()) round.inputs = inputs_of(*seen.wanted, *seen.builder, round.known.revisions);
+}
+
 ImageRound begin(const ImageObservation& seen) {
   ImageRound round{.seen = seen,
+                   .asked = asked_of(seen),
                    .builder = view_builder(*seen.wanted, seen.builder.get()),
                    .inputs = std::nullopt,
                    .known = {},
@@ -35,10 +53,7 @@ ImageRound begin(const ImageObservation& seen) {
                    .gave_way = std::nullopt,
                    .summary = {},
                    .look_again_in = std::nullopt};
-  if (round.builder.inputs_known && !seen.wanted->invalid) {
-    round.known = known_revisions(seen);
-    if (round.known.awaited.empty()) round.inputs = inputs_of(*seen.wanted, *seen.builder, round.known.revisions);
-  }
+  if (round.builder.inputs_known && !seen.wanted->invalid) know_inputs(round);
   if (round.next.image) note_seen(*round.next.image, seen.published, seen.now);
   round.next.observed_generation = seen.wanted->meta.generation;
   return round;
@@ -75,6 +90,7 @@ Decision finish(ImageRound round) {
   if (round.gave_way) decision.actions.emplace_back(failure_event(image, *round.gave_way));
   add(events_of_transition(image, round.next));
   if (!image.invalid) add(delete_spent_jobs(round.seen));
+  if (!image.invalid) add(keep_platform_images(round.seen));
   return decision;
 }
 

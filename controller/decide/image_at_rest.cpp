@@ -4,6 +4,8 @@
 #include "decide/hold_back.h"
 #include "decide/image_round.h"
 #include "decide/image_status.h"
+#include "decide/platform_flags.h"
+#include "decide/platform_images.h"
 #include "decide/queue.h"
 #include "decide/reason_image_missing.h"
 #include "decide/reason_schedule.h"
@@ -43,6 +45,12 @@ void sleep_until_schedule(ImageRound& round) {
   round.look_again_in = std::min(round.look_again_in.value_or(sleep), sleep);
 }
 
+std::optional<Standing> obstacle_of_index(const ImageRound& round) {
+  std::string impossible = why_not_on_several_nodes(round.image().spec, round.seen.builder->spec);
+  if (impossible.empty()) return standing_of_platforms(round.seen);
+  return Standing{.reason = ReadyReason::InvalidSpec, .message = std::move(impossible), .stalled = true};
+}
+
 }  // namespace
 
 Standing standing_when_unreadable(const base::Error& invalid) {
@@ -60,6 +68,10 @@ std::optional<Standing> obstacle(const ImageRound& round) {
   if (image.spec.suspend) {
     return Standing{.reason = ReadyReason::Suspended,
                     .message = "spec.suspend is true; set it to false to build again"};
+  }
+  if (is_index(image.spec)) return obstacle_of_index(round);
+  if (std::string wrong = unusable_platform(image.spec); !wrong.empty()) {
+    return Standing{.reason = ReadyReason::InvalidSpec, .message = std::move(wrong), .stalled = true};
   }
   if (std::string missing = api::missing_environment(image.spec.portage, round.seen.builder->spec.portage);
       !missing.empty()) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,7 @@ namespace staves::decide {
 /// A decision about an image while it is being made.
 struct ImageRound {
   const ImageObservation& seen;
+  std::shared_ptr<const api::StavesImage> asked;  ///< seen.wanted; of an index only what its own build depends on
   BuilderView builder;
   std::optional<Inputs> inputs;  ///< now; nothing while they cannot be known
   KnownRevisions known;          ///< revisions of overlays
@@ -29,7 +31,7 @@ struct ImageRound {
   std::optional<std::chrono::seconds> look_again_in;
   bool needs_current_pods = false;  ///< nothing else of the round counts then
 
-  const api::StavesImage& image() const { return *seen.wanted; }
+  const api::StavesImage& image() const { return *asked; }
 };
 
 /// Where an image stands whose spec could not be read.

@@ -39,6 +39,7 @@ api::BuiltImage built_image(const api::BuildStatus& build, const BuildReading& r
           .packages = reading.emerge ? reading.emerge->packages : 0,
           .left_out = reading.emerge ? reading.emerge->left_out : api::LeftOut{},
           .platform = publish.platform,
+          .platforms = publish.images.empty() ? std::nullopt : std::optional(publish.images),
           .tags = target.tags,
           .inputs_digest = build.inputs.digest,
           .pushed_time = pushed};

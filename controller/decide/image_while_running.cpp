@@ -137,7 +137,8 @@ bool keeps_its_turn(const ImageRound& round, const api::BuildJob& job) {
   const auto reasons = reasons_to_build(round.image(), round.next, *round.inputs, round.seen.now);
   return !reasons.empty() && std::ranges::all_of(reasons, [](const api::ReasonToBuild& reason) {
     using enum api::BuildReason;
-    return reason.reason == Builder || reason.reason == Tree || reason.reason == Repository;
+    return reason.reason == Builder || reason.reason == Tree || reason.reason == Repository ||
+           reason.reason == Platform;
   });
 }
 

@@ -45,6 +45,7 @@ Json render_document(const api::StavesImageSpec& image, const api::StavesBuilder
   api::put_locale(document, image.locale);
   put_places(document, image.repositories);
   api::put_object(document, "toolchainLibraries", api::to_json(image.toolchain_libraries));
+  api::put_platforms(document, image.platforms);
   api::put_object(document, "image", api::to_json(image.image));
   api::put_object(document, "config", api::to_json(image.config));
   // How long it may take decides no image.

@@ -10,9 +10,9 @@ namespace staves::decide {
 
 /// What decides an image, and nothing else: equal inputs give an equal image.
 /// Shape:  `document` is canonical JSON with the members packages, packageConfig, makeConf, environments, locale,
-///         repositories, toolchainLibraries, image, config, test, builder {portage, profile}, stage3 and tree (digests)
-///         and revisions (of overlays, as far as they are known before the build); empty ones are left out, so that a
-///         field that comes later changes no digest while nobody sets it.
+///         repositories, toolchainLibraries, platforms, image, config, test, builder {portage, profile}, stage3 and
+///         tree (digests) and revisions (of overlays, as far as they are known before the build); empty ones are left
+///         out, so that a field that comes later changes no digest while nobody sets it.
 /// Source: design/0001-the-way-of-a-build.md, Inputs.
 struct Inputs {
   std::string digest;                              ///< "sha256:..." of `document`

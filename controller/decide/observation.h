@@ -52,6 +52,8 @@ struct ImageObservation {
   std::vector<std::shared_ptr<const api::StavesImage>> queue;
   /// Images of any namespace that push one of this one's tags, any order; itself may be among them.
   std::vector<std::shared_ptr<const api::StavesImage>> same_tags;
+  /// Images that it owns, and those that have the name of one for its platforms, any order; none is there twice.
+  std::vector<std::shared_ptr<const api::StavesImage>> platform_images;
   base::TimePoint now{};
   Setup setup;
 };

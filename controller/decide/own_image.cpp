@@ -4,38 +4,21 @@
 #include "decide/chain.h"
 #include "decide/labels.h"
 #include "decide/names.h"
-#include "decide/owner_reference.h"
+#include "decide/owned_image.h"
 #include "decide/status_patch.h"
-#include "nlohmann/json.hpp"
 
 namespace staves::decide {
 namespace {
 
-using base::Json;
-
 /// A set of everything may take long to compile, and nobody can say otherwise for it.
 constexpr std::int64_t one_day = 86400;
 
-CreateOnce creation(const api::StavesBuilder& builder) {
-  const std::string name = own_image_name(builder);
-  const Json image{
-      {"apiVersion", api_version(api::stavesimage_kind())},
-      {"kind", api::stavesimage_kind().name},
-      {"metadata",
-       {{"name", name},
-        {"namespace", builder.meta.name_space},
-        {"labels", {{label::managed_by, label::managed_by_staves}, {label::builder, label_value(builder.meta.name)}}},
-        {"ownerReferences", Json::array({owner_reference(api::stavesbuilder_kind(), builder.meta)})}}},
-      {"spec", api::to_json(own_image_spec(builder.spec))}};
-  return {.object = {api::stavesimage_kind(), builder.meta.name_space, name, {}},
-          .body = base::to_canonical_json(image)};
-}
-
-PatchSpec change(const api::StavesImage& image, const api::StavesImageSpec& wanted) {
-  const Json patch{{"spec", base::merge_patch_between(api::to_json(image.spec), api::to_json(wanted))}};
-  return {.object = ref_to(image),
-          .resource_version = image.meta.resource_version,
-          .patch = base::to_canonical_json(patch)};
+OwnedImage wanted_image(const api::StavesBuilder& builder) {
+  return {.owner_kind = api::stavesbuilder_kind(),
+          .owner = builder.meta,
+          .owner_label = label::builder,
+          .name = own_image_name(builder),
+          .spec = own_image_spec(builder.spec)};
 }
 
 }  // namespace
@@ -73,13 +56,13 @@ std::vector<Action> keep_own_image(const BuilderObservation& seen) {
   if (own_name_is_taken(seen)) return {};
   if (!seen.own_image) {
     const bool may_be_made = wants && !builder.spec.suspend && circle_of(seen).empty();
-    return may_be_made ? std::vector<Action>{creation(builder)} : std::vector<Action>{};
+    return may_be_made ? std::vector<Action>{create_owned_image(wanted_image(builder))} : std::vector<Action>{};
   }
   const api::StavesImage& image = *seen.own_image;
   if (image.meta.deleting) return {};
   if (!wants) return {Delete{.object = ref_to(image)}};
-  const api::StavesImageSpec spec = own_image_spec(builder.spec);
-  return image.spec == spec ? std::vector<Action>{} : std::vector<Action>{change(image, spec)};
+  const OwnedImage wanted = wanted_image(builder);
+  return differs(image, wanted) ? std::vector<Action>{change_owned_image(image, wanted)} : std::vector<Action>{};
 }
 
 }  // namespace staves::decide

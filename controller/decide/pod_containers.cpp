@@ -135,4 +135,13 @@ Json render_containers(const ImageObservation& seen, const Inputs& inputs) {
   return containers;
 }
 
+Json render_index_containers(const ImageObservation& seen) {
+  Json container = operator_container(seen.setup, "publish", {"/usr/bin/staves-publisher", "index"});
+  container["resources"] = small_resources("128Mi");
+  container["securityContext"] = security_context({}, true);
+  container["volumeMounts"] = index_mounts(seen);
+  put_proxy(seen, container);
+  return Json::array({std::move(container)});
+}
+
 }  // namespace staves::decide

@@ -13,4 +13,7 @@ base::Json render_init_containers(const ImageObservation& seen);
 /// mounts and rights.
 base::Json render_containers(const ImageObservation& seen, const Inputs& inputs);
 
+/// `publish` of an index: it compiles nothing and has no root, so that it needs no rights.
+base::Json render_index_containers(const ImageObservation& seen);
+
 }  // namespace staves::decide

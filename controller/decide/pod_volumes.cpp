@@ -92,6 +92,14 @@ void put_trust_mount(const ImageObservation& seen, Json& mounts) {
   if (has_ca_bundle(seen)) mounts.push_back(rendered({"trust", "/staves/trust"}));
 }
 
+void put_push_volume(const ImageObservation& seen, Json& volumes) {
+  if (const std::string& push = seen.wanted->spec.push_secret_name; !push.empty()) volumes.push_back(push_volume(push));
+}
+
+void put_push_mount(const ImageObservation& seen, Json& mounts) {
+  if (!seen.wanted->spec.push_secret_name.empty()) mounts.push_back(rendered({"push", "/staves/secrets/push"}));
+}
+
 Json appended(Json list, const Json& more) {
   for (const Json& one : more) list.push_back(one);
   return list;
@@ -111,7 +119,7 @@ Json render_volumes(const ImageObservation& seen, const Inputs& inputs) {
   } else {
     volumes.push_back(empty_dir("tools"));
   }
-  if (const std::string& push = seen.wanted->spec.push_secret_name; !push.empty()) volumes.push_back(push_volume(push));
+  put_push_volume(seen, volumes);
   if (needs_pull_secrets(seen)) {
     volumes.push_back(
         {{"name", "pull"}, {"projected", {{"defaultMode", only_owner_reads}, {"sources", pull_sources(seen)}}}});
@@ -166,7 +174,21 @@ Json publish_mounts(const ImageObservation& seen) {
   if (!seen.wanted->spec.test.command.empty()) {
     mounts.push_back(rendered({"handover", "/staves/handover/test", "test"}));
   }
-  if (!seen.wanted->spec.push_secret_name.empty()) mounts.push_back(rendered({"push", "/staves/secrets/push"}));
+  put_push_mount(seen, mounts);
+  put_trust_mount(seen, mounts);
+  return mounts;
+}
+
+Json render_index_volumes(const ImageObservation& seen) {
+  Json volumes = Json::array({plan_volume()});
+  put_push_volume(seen, volumes);
+  if (has_ca_bundle(seen)) volumes.push_back(trust_volume(seen.builder->spec.ca_bundle));
+  return volumes;
+}
+
+Json index_mounts(const ImageObservation& seen) {
+  Json mounts = Json::array({rendered(plan_mount)});
+  put_push_mount(seen, mounts);
   put_trust_mount(seen, mounts);
   return mounts;
 }

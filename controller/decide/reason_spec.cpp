@@ -7,7 +7,7 @@ namespace staves::decide {
 namespace {
 
 base::Json image_part(base::Json document) {
-  for (const char* other : {"builder", "stage3", "tree", "revisions"}) document.erase(other);
+  for (const char* other : {"builder", "stage3", "tree", "revisions", "images"}) document.erase(other);
   return document;
 }
 

@@ -6,6 +6,7 @@
 #include "decide/reason_builder.h"
 #include "decide/reason_first.h"
 #include "decide/reason_image_missing.h"
+#include "decide/reason_platform.h"
 #include "decide/reason_repository.h"
 #include "decide/reason_retry.h"
 #include "decide/reason_schedule.h"
@@ -19,8 +20,8 @@ namespace {
 
 using Reasons = std::vector<api::ReasonToBuild>;
 
-constexpr auto checks = {reason_first,    reason_spec,          reason_builder, reason_tree, reason_repository,
-                         reason_schedule, reason_image_missing, reason_trigger, reason_retry};
+constexpr auto checks = {reason_first,    reason_spec,     reason_builder,       reason_tree,    reason_repository,
+                         reason_platform, reason_schedule, reason_image_missing, reason_trigger, reason_retry};
 
 base::Json document_before(const api::BuildStatus& last) {
   return last.number > 0 ? document_of(last.inputs) : base::Json::object();

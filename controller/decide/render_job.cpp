@@ -7,6 +7,8 @@
 #include "decide/labels.h"
 #include "decide/names.h"
 #include "decide/owner_reference.h"
+#include "decide/platform_images.h"
+#include "decide/render_index.h"
 #include "decide/render_plan.h"
 #include "decide/render_pod.h"
 #include "nlohmann/json.hpp"
@@ -44,15 +46,20 @@ Json added_to(const std::string& given, const Json& ours) {
   return all;
 }
 
+std::string plan_of(const ImageObservation& seen, const Inputs& inputs, const api::BuildStatus& build) {
+  if (is_index(seen.wanted->spec)) return api::to_json(render_index_plan(seen, inputs, build.number, build.attempt));
+  return api::to_json(render_plan(seen, inputs, build.number, build.attempt));
+}
+
 Json template_of(const ImageObservation& seen, const Inputs& inputs, const api::BuildStatus& build) {
   Json annotations = annotations_of(build);
-  annotations[annotation::plan] = api::to_json(render_plan(seen, inputs, build.number, build.attempt));
+  annotations[annotation::plan] = plan_of(seen, inputs, build);
   annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] = "false";
   const api::PodSettings& pod = seen.builder->spec.pod;
   return {{"metadata",
            {{"labels", added_to(pod.labels, labels_of(seen, build))},
             {"annotations", added_to(pod.annotations, annotations)}}},
-          {"spec", render_pod_spec(seen, inputs)}};
+          {"spec", is_index(seen.wanted->spec) ? render_index_pod_spec(seen) : render_pod_spec(seen, inputs)}};
 }
 
 Json spec_of(const ImageObservation& seen, const Inputs& inputs, const api::BuildStatus& build) {

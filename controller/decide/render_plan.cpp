@@ -6,6 +6,7 @@
 #include "decide/cache_bound.h"
 #include "decide/image_reference.h"
 #include "decide/names.h"
+#include "decide/platform_flags.h"
 
 namespace staves::decide {
 namespace {
@@ -68,6 +69,7 @@ std::string build_key(const api::Plan& plan, const api::StavesImage& image) {
 api::Plan render_plan(const ImageObservation& seen, const Inputs& inputs, std::int64_t number, std::int64_t attempt) {
   const api::StavesImage& image = *seen.wanted;
   const api::StavesBuilderSpec& builder = seen.builder->spec;
+  const api::Platform platform = image.spec.platforms.empty() ? api::Platform{} : image.spec.platforms.front();
   api::Plan plan{.image_namespace = image.meta.name_space,
                  .image_name = image.meta.name,
                  .number = number,
@@ -77,12 +79,13 @@ api::Plan render_plan(const ImageObservation& seen, const Inputs& inputs, std::i
                  .tree = tree_of(inputs, seen.setup),
                  .packages = image.spec.packages,
                  .builder_portage = builder.portage,
-                 .image_portage = image.spec.portage,
+                 .image_portage = with_platform_flags(image.spec.portage, platform),
                  .profile = builder.profile,
                  .mirrors = builder.mirrors,
                  .locale = image.spec.locale,
                  .toolchain_libraries = image.spec.toolchain_libraries,
                  .target = image.spec.image,
+                 .platform = platform,
                  .config = config_of(image.spec),
                  .test = image.spec.test,
                  .insecure_registries = builder.insecure_registries,

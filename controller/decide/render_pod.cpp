@@ -21,6 +21,24 @@ void put_scheduling(Json& pod, const api::PodSettings& settings) {
   if (!settings.scheduler_name.empty()) pod["schedulerName"] = settings.scheduler_name;
 }
 
+/// What pods of both kinds have.
+Json pod_of(const ImageObservation& seen, Json containers, Json volumes) {
+  Json pod{{"restartPolicy", "Never"},
+           {"automountServiceAccountToken", false},
+           {"enableServiceLinks", false},
+           // emerge gets 10 s of it to end, and the step then says what it was at.
+           {"terminationGracePeriodSeconds", 20},
+           // The kubelet makes subPath directories root's, mode 0750: the steps have to be root to own theirs.
+           {"securityContext", {{"runAsUser", 0}, {"runAsGroup", 0}, {"seccompProfile", {{"type", "RuntimeDefault"}}}}},
+           {"containers", std::move(containers)},
+           {"volumes", std::move(volumes)}};
+  if (seen.setup.user_namespaces) pod["hostUsers"] = false;
+  const std::string& priority = seen.wanted->spec.build.priority_class_name;
+  if (!priority.empty()) pod["priorityClassName"] = priority;
+  put_scheduling(pod, seen.builder->spec.pod);
+  return pod;
+}
+
 }  // namespace
 
 Json parsed_object(const std::string& compact) {
@@ -34,22 +52,17 @@ Json parsed_list(const std::string& compact) {
 }
 
 Json render_pod_spec(const ImageObservation& seen, const Inputs& inputs) {
-  Json pod{{"restartPolicy", "Never"},
-           {"automountServiceAccountToken", false},
-           {"enableServiceLinks", false},
-           // emerge gets 10 s of it to end, and the step then says what it was at.
-           {"terminationGracePeriodSeconds", 20},
-           // The kubelet makes subPath directories root's, mode 0750: the steps have to be root to own theirs.
-           {"securityContext", {{"runAsUser", 0}, {"runAsGroup", 0}, {"seccompProfile", {{"type", "RuntimeDefault"}}}}},
-           {"containers", render_containers(seen, inputs)},
-           {"volumes", render_volumes(seen, inputs)}};
+  Json pod = pod_of(seen, render_containers(seen, inputs), render_volumes(seen, inputs));
   if (Json init = render_init_containers(seen); !init.empty()) pod["initContainers"] = std::move(init);
-  if (seen.setup.user_namespaces) pod["hostUsers"] = false;
-  const std::string& priority = seen.wanted->spec.build.priority_class_name;
-  if (!priority.empty()) pod["priorityClassName"] = priority;
-  put_scheduling(pod, seen.builder->spec.pod);
   if (Json affinity = render_affinity(*seen.builder); !affinity.empty()) pod["affinity"] = std::move(affinity);
+  // What is compiled on another architecture's node would not run on this one.
+  const auto& platforms = seen.wanted->spec.platforms;
+  if (!platforms.empty()) pod["nodeSelector"]["kubernetes.io/arch"] = platforms.front().architecture;
   return pod;
+}
+
+Json render_index_pod_spec(const ImageObservation& seen) {
+  return pod_of(seen, render_index_containers(seen), render_index_volumes(seen));
 }
 
 }  // namespace staves::decide

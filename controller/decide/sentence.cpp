@@ -20,6 +20,8 @@ std::string words_of(api::BuildReason reason) {
       return "the ebuild tree changed";
     case api::BuildReason::Repository:
       return "the branch of an overlay moved";
+    case api::BuildReason::Platform:
+      return "the image of a platform changed";
     case api::BuildReason::Schedule:
       return "spec.rebuild.schedule asks for it";
     case api::BuildReason::ImageMissing:

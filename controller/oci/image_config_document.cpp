@@ -42,12 +42,13 @@ Json run_config(const ImageConfigSource& source) {
 
 std::string image_config_document(const ImageConfigSource& source) {
   const std::string created = base::to_rfc3339(base::TimePoint(std::chrono::seconds(source.source_date_epoch)));
-  Json document{{"architecture", source.architecture},
+  Json document{{"architecture", source.platform.architecture},
                 {"config", run_config(source)},
                 {"created", created},
                 {"history", Json::array({Json{{"created", created}, {"created_by", "staves"}}})},
                 {"os", "linux"},
                 {"rootfs", Json{{"type", "layers"}, {"diff_ids", Json::array({source.diff_id})}}}};
+  if (!source.platform.variant.empty()) document["variant"] = source.platform.variant;
   return base::to_canonical_json(document);
 }
 

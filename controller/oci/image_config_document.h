@@ -5,6 +5,7 @@
 #include <string>
 
 #include "api/image_config.h"
+#include "api/platform.h"
 
 namespace staves::oci {
 
@@ -12,7 +13,7 @@ namespace staves::oci {
 struct ImageConfigSource {
   api::ImageConfig config;
   std::map<std::string, std::string> labels;
-  std::string architecture;            ///< GOARCH
+  api::Platform platform;
   std::string diff_id;                 ///< of the layer
   std::int64_t source_date_epoch = 0;  ///< seconds: `created` of image and history
 };

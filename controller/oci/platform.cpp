@@ -18,4 +18,8 @@ std::string own_architecture() {
   return ::uname(&names) == 0 ? architecture_of(names.machine) : "amd64";
 }
 
+api::Platform own_platform() {
+  return {.architecture = own_architecture(), .variant = {}};
+}
+
 }  // namespace staves::oci

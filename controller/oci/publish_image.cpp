@@ -71,9 +71,9 @@ Result<api::PublishResult> publish_image(Registry& registry, const ImageSource& 
   TRY_ASSIGN(const auto layer, make_layer(source, epoch, spool.number(), stop));
   watch.lap("layer");
 
-  const std::string architecture = own_architecture();
+  const api::Platform platform = source.platform.architecture.empty() ? own_platform() : source.platform;
   const std::string config =
-      image_config_document({source.config, source.target.labels, architecture, layer.diff_id, epoch});
+      image_config_document({source.config, source.target.labels, platform, layer.diff_id, epoch});
   const auto config_descriptor = describe(media_type::config, config);
   api::PublishResult result;
   TRY_ASSIGN(const auto pushed_layer, registry.push_blob(repository, layer.descriptor, spool.number(), {}, stop));
@@ -92,7 +92,7 @@ Result<api::PublishResult> publish_image(Registry& registry, const ImageSource& 
   result.digest = manifest_descriptor.digest;
   result.uncompressed_bytes = static_cast<std::int64_t>(layer.uncompressed_bytes);
   result.layers = 1;
-  result.platform = "linux/" + architecture;
+  result.platform = api::to_string(platform);
   return result;
 }
 

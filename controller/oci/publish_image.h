@@ -18,6 +18,7 @@ struct ImageSource {
   std::filesystem::path scratch;       ///< a directory with room for the compressed layer
   std::int64_t source_date_epoch = 0;  ///< seconds; clamped to 0..8589934591, what a tar can say
   api::ImageTarget target;
+  api::Platform platform;  ///< without an architecture: that of this machine
   api::ImageConfig config;
 };
 

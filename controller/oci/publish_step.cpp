@@ -8,9 +8,9 @@
 #include "api/step_result.h"
 #include "base/handover.h"
 #include "base/log.h"
-#include "oci/mounted_file.h"
 #include "oci/mounted_plan.h"
 #include "oci/publish_image.h"
+#include "oci/push_secret.h"
 #include "oci/step_ending.h"
 #include "oci/stopwatch.h"
 
@@ -84,18 +84,6 @@ Done wait_for_test(const PublishPlaces& places, const std::stop_token& stop) {
   return fail("Cancelled", "the image's own test had no success", Retry::never());
 }
 
-/// The Secret's volume is optional, so that a build can say what is missing: a pod without it would wait in silence.
-Result<Credentials> push_credentials(const PublishPlaces& places, const api::Plan& plan) {
-  std::error_code failed;
-  const bool there = std::filesystem::exists(places.push_secret, failed);
-  if (!plan.push_secret.empty() && !there && !failed) {
-    return fail("RegistryAuthFailed",
-                "there is no Secret " + plan.push_secret + " with the key .dockerconfigjson in this namespace",
-                Retry::when_spec_changes());
-  }
-  return read_mounted_credentials(places.push_secret);
-}
-
 class PublishStep {
  public:
   PublishStep(const PublishPlaces& places, RegistryOptions options, const std::function<void(std::string_view)>& print,
@@ -121,7 +109,7 @@ class PublishStep {
     Stopwatch watch(timings);
     TRY_ASSIGN(const auto plan, read_mounted_plan(places_.plan));
     TRY_ASSIGN(const auto repository, parse_repository(plan.target.repository));
-    TRY_ASSIGN(auto credentials, push_credentials(places_, plan));
+    TRY_ASSIGN(auto credentials, read_push_secret(places_.push_secret, plan.push_secret));
     auto options = options_;
     options.insecure_registries.insert(options.insecure_registries.end(), plan.insecure_registries.begin(),
                                        plan.insecure_registries.end());
@@ -135,8 +123,9 @@ class PublishStep {
       TRY(wait_for_test(places_, stop_));
       watch.lap("test");
     }
-    return publish_image(registry, {places_.root, places_.scratch, done->source_date_epoch, plan.target, plan.config},
-                         timings, stop_);
+    return publish_image(
+        registry, {places_.root, places_.scratch, done->source_date_epoch, plan.target, plan.platform, plan.config},
+        timings, stop_);
   }
 
   const PublishPlaces& places_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "decide/platform_images.h"
 #include "decide/queue.h"
 #include "decide/refusal.h"
 
@@ -55,6 +56,16 @@ base::Done see_job_of_build(decide::ImageObservation& seen, const FindJob& find_
   return {};
 }
 
+void see_platform_images(decide::ImageObservation& seen, const Stores& stores) {
+  const api::StavesImage& image = *seen.wanted;
+  seen.platform_images = stores.images.find(by::owner_uid, image.meta.uid);
+  if (!decide::is_index(image.spec)) return;
+  for (const api::Platform& platform : image.spec.platforms) {
+    auto found = stores.images.get({image.meta.name_space, decide::platform_image_name(image, platform)});
+    if (found && found->meta.owner_uid != image.meta.uid) seen.platform_images.push_back(std::move(found));
+  }
+}
+
 }  // namespace
 
 base::Result<std::optional<decide::ImageObservation>> observe_image(const kube::ObjectKey& key, const Stores& stores,
@@ -78,6 +89,7 @@ base::Result<std::optional<decide::ImageObservation>> observe_image(const kube::
     seen.queue = stores.images.find(by::queue,
                                     to_text(kube::ObjectKey{key.name_space, image->status.build.inputs.builder_name}));
   }
+  see_platform_images(seen, stores);
   for (const std::string& tag : image->spec.image.tags) {
     std::ranges::copy(stores.images.find(by::tag, image->spec.image.repository + ":" + tag),
                       std::back_inserter(seen.same_tags));

@@ -31,6 +31,7 @@ Stores::Stores()
       pods(api::parse_build_pod),
       claims(api::parse_volume_claim),
       config_maps(api::parse_metadata) {
+  images.add_index(by::owner_uid, owner_of<api::StavesImage>);
   images.add_index(by::builder, [](const api::StavesImage& image) {
     return std::vector{to_text(kube::ObjectKey{image.meta.name_space, image.spec.builder_name})};
   });

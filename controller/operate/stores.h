@@ -37,10 +37,11 @@ inline constexpr auto build = "build";           ///< images whose build waits f
 inline constexpr auto queue = "queue";           ///< those of them that wait
 inline constexpr auto config_map = "configmap";  ///< images: "namespace/name" of the ConfigMap with their staves.toml
 inline constexpr auto tag = "tag";               ///< images: "repository:tag" of all that they push
-inline constexpr auto owner_uid = "owner";       ///< jobs: uid of their image; pods: uid of their Job
-inline constexpr auto from = "from";             ///< builders: "namespace/name" of the builder that spec.from names
-inline constexpr auto claim = "claim";           ///< builders: "namespace/name" of the claim that they use
-inline constexpr auto ca_bundle = "cabundle";    ///< builders: "namespace/name" of the ConfigMap with their roots
+/// images: uid of the builder or the image that is made of them; jobs: of their image; pods: of their Job
+inline constexpr auto owner_uid = "owner";
+inline constexpr auto from = "from";           ///< builders: "namespace/name" of the builder that spec.from names
+inline constexpr auto claim = "claim";         ///< builders: "namespace/name" of the claim that they use
+inline constexpr auto ca_bundle = "cabundle";  ///< builders: "namespace/name" of the ConfigMap with their roots
 }  // namespace by
 
 /// The same kind in the words of the client.

@@ -67,20 +67,22 @@ void wake_sharers_of_tags(const Image& before, const Image& after, const Stores&
   }
 }
 
-/// What a builder reads of the image that its stage3 is made from.
+/// What a builder or an index reads of an image that it is made of.
 bool tells_its_owner(const Image& before, const Image& after) {
   if (!before || !after) return true;
   return before->spec != after->spec || before->status.image != after->status.image ||
-         before->status.conditions != after->status.conditions || before->meta.deleting != after->meta.deleting ||
-         before->meta.owner_uid != after->meta.owner_uid;
+         before->status.conditions != after->status.conditions || before->rebuild != after->rebuild ||
+         before->meta.deleting != after->meta.deleting || before->meta.owner_uid != after->meta.owner_uid;
 }
 
-/// The one that it had as well: it has to learn that it lost it.
+/// A builder or an image: of the one that it is not there is mostly none, and waking that costs nothing. The owner that
+/// it had as well, which has to learn that it lost it.
 void wake_owners_of_image(const Image& before, const Image& after, const Wake& wake) {
   if (!tells_its_owner(before, after)) return;
   for (const Image& image : {before, after}) {
     if (image && !image->meta.owner_name.empty()) {
       wake({Subject::Builder, {image->meta.name_space, image->meta.owner_name}});
+      wake({Subject::Image, {image->meta.name_space, image->meta.owner_name}});
     }
   }
 }

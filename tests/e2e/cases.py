@@ -14,6 +14,7 @@ import command_line
 import contents
 import failures
 import overlays
+import platforms
 import rebuild
 import recipes
 import scheduling
@@ -29,6 +30,8 @@ BESIDE_EACH_OTHER = [
     builds.a_stage3_with_musl_makes_an_image_that_runs,
     chain.a_builder_made_by_a_builder_builds_an_image_that_runs,
     chain.builders_that_lead_back_to_each_other_are_refused_and_mended,
+    platforms.an_image_for_two_platforms_is_an_index_of_two_that_run,
+    platforms.what_one_node_cannot_build_is_refused_before_anything_is_made,
     builds.packages_of_the_stage3_are_packed_instead_of_compiled,
     builds.other_tools_agree_that_the_image_is_valid,
     builds.warnings_of_ebuilds_stand_on_the_resource,

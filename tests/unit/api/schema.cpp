@@ -46,6 +46,7 @@ std::string sample_text(const Json& schema, const std::string& path) {
   // What is no word but has a form of its own.
   if (path.ends_with(".atom") || path.ends_with(".packages[]")) return "app-misc/" + word;
   if (path.ends_with(".repository")) return "registry.example/" + word;
+  if (path.ends_with(".platforms[]")) return "linux/arm/v7";
   if (path.ends_with(".locale.name")) return "de_DE." + word;
   if (path.ends_with(".mirrors[]")) return "https://" + word;
   if (path.ends_with(".proxy.http") || path.ends_with(".proxy.https")) return "http://" + word + ":3128";

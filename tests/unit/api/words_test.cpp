@@ -77,7 +77,9 @@ std::vector<std::string> made_texts() {
                                                   ",",          "?",
                                                   "-*",         "de",
                                                   "_DE",        "C",
-                                                  ".UTF-8",     "%"};
+                                                  ".UTF-8",     "%",
+                                                  "linux/",     "amd64",
+                                                  "/v3",        "arm/v7"};
   std::mt19937 random(7);  // the same texts in every run
   std::vector<std::string> made;
   for (int i = 0; i < 6'000; ++i) {
@@ -124,6 +126,7 @@ TEST(Words, OfImagesAreThoseOfTheSchema) {
   expect_pattern(word::tag, image["tags"]["items"]);
   expect_pattern(word::repository, image["repository"]);
   expect_pattern(word::soname, schema_at("stavesimages.yaml", "/toolchainLibraries/properties/include/items"));
+  expect_pattern(word::platform, schema_at("stavesimages.yaml", "/platforms/items"));
   expect_pattern(word::config_map_key,
                  schema_at("stavesimages.yaml", "/stavesToml/properties/configMapRef/properties/key"));
 }

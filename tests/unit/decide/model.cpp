@@ -94,6 +94,7 @@ ImageObservation Model::observe_image() const {
   for (const Json& told : state_.value("queue", Json::array())) {
     seen.queue.push_back(other_in_queue(told, state_["image"]));
   }
+  seen.platform_images = all_of(state_, "platformImages", api::parse_stavesimage);
   seen.now = now_in(state_);
   const Json setup = state_.value("setup", Json::object());
   seen.setup.operator_image = setup.value("operatorImage", "");
@@ -146,30 +147,28 @@ void Model::perform_some(const Decision& decision, std::size_t count) {
 
 void Model::perform_action(const CreateOnce& action) {
   Json object = Json::parse(action.body);
-  const bool is_job = action.object.kind == api::job_kind();
-  const char* only = action.object.kind == api::stavesimage_kind() ? "ownImage" : "claim";
-  if (is_job ? state_["jobs"].contains(action.object.name) : state_.contains(only)) return;
+  const Json::json_pointer place = place_of(action.object);
+  if (state_.contains(place)) return;
   object["metadata"]["uid"] = "uid-of-" + action.object.name;
   object["metadata"]["resourceVersion"] = "1";
+  object["metadata"]["generation"] = 1;
   object["metadata"]["creationTimestamp"] = state_["now"];
   ++creations_;
-  if (is_job) {
-    state_["jobs"][action.object.name] = std::move(object);
-  } else {
-    state_[only] = std::move(object);
-  }
+  state_[place] = std::move(object);
+}
+
+Json::json_pointer Model::place_of(const api::ObjectRef& object) const {
+  const auto named = [&](const char* list) { return Json::json_pointer(list) / object.name; };
+  if (object.kind == api::job_kind()) return named("/jobs");
+  if (object.kind != api::stavesimage_kind()) return Json::json_pointer("/claim");
+  return state_.contains("image") ? named("/platformImages") : Json::json_pointer("/ownImage");
 }
 
 void Model::perform_action(const Delete& action) {
-  if (action.object.kind == api::stavesimage_kind()) {
-    ASSERT_EQ(state_["ownImage"]["metadata"]["uid"], action.object.uid);
-    state_.erase("ownImage");
-    return;
-  }
-  Json& jobs = state_["jobs"];
-  ASSERT_TRUE(jobs.contains(action.object.name));
-  ASSERT_EQ(jobs[action.object.name]["metadata"]["uid"], action.object.uid);
-  jobs.erase(action.object.name);
+  const Json::json_pointer place = place_of(action.object);
+  ASSERT_TRUE(state_.contains(place));
+  ASSERT_EQ(state_[place]["metadata"]["uid"], action.object.uid);
+  state_[place.parent_pointer()].erase(place.back());
 }
 
 void Model::perform_action(const PatchStatus& action) {
@@ -184,9 +183,11 @@ void Model::perform_action(const PatchStatus& action) {
 }
 
 void Model::perform_action(const PatchSpec& action) {
-  Json& image = state_["ownImage"];
+  Json& image = state_[place_of(action.object)];
   ASSERT_EQ(image["metadata"]["resourceVersion"], action.resource_version) << "the patch was made from another version";
+  const Json before = image["spec"];
   image.merge_patch(Json::parse(action.patch));
+  if (image["spec"] != before) image["metadata"]["generation"] = image["metadata"]["generation"].get<int>() + 1;
   ++patches_;
 }
 

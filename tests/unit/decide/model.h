@@ -16,6 +16,7 @@ namespace staves::decide::testing {
 /// caProblem: the message of why spec.trust.caBundle cannot be had,
 /// podView (Current unless it is Watched),
 /// chain [builders]: that spec.from leads to, ownImage: of the name that the builder's own image has,
+/// platformImages (by name): of an index,
 /// lookups {stage3, tree, published: {reference, digest, error}, branches: [the same]}.
 class Model {
  public:
@@ -43,6 +44,8 @@ class Model {
   void perform_action(const PatchStatus& action);
   void perform_action(const PatchSpec& action);
   void perform_action(const EmitEvent& action);
+  /// Where an object stands that actions name.
+  base::Json::json_pointer place_of(const api::ObjectRef& object) const;
 
   base::Json state_;
   std::vector<EmitEvent> events_;

@@ -15,11 +15,11 @@ TEST(ImageConfigDocument, SaysHowTheImageIsRun) {
   source.config = {{"/bin/bash", "-c"}, {"echo"}, {{"B", "2"}, {"A", "x=y"}}, "1000:100", "/w", {"80/tcp"},
                    {"/data"},           "SIGINT"};
   source.labels = {{"team", "shell"}};
-  source.architecture = "arm64";
+  source.platform = {.architecture = "arm64", .variant = "v8"};
   source.diff_id = "sha256:abc";
   source.source_date_epoch = 1'700'000'000;
   EXPECT_EQ(json::parse(image_config_document(source)), json::parse(R"({
-    "architecture": "arm64", "os": "linux", "created": "2023-11-14T22:13:20Z",
+    "architecture": "arm64", "variant": "v8", "os": "linux", "created": "2023-11-14T22:13:20Z",
     "config": {"Entrypoint": ["/bin/bash", "-c"], "Cmd": ["echo"], "User": "1000:100", "WorkingDir": "/w", "StopSignal": "SIGINT",
       "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "B=2", "A=x=y"],
       "ExposedPorts": {"80/tcp": {}}, "Volumes": {"/data": {}}, "Labels": {"team": "shell"}},

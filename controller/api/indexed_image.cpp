@@ -1,0 +1,25 @@
+#include "api/indexed_image.h"
+
+#include "base/digest.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::api {
+
+base::Json to_json(const IndexedImage& image) {
+  base::Json json{{"platform", to_string(image.platform)}, {"digest", image.digest}, {"sizeBytes", image.size_bytes}};
+  if (image.uncompressed_bytes > 0) json["uncompressedBytes"] = image.uncompressed_bytes;
+  return json;
+}
+
+IndexedImage read_indexed_image(const Fields& fields) {
+  const std::string platform = fields.required_text("platform");
+  IndexedImage image{.platform = platform_of(platform),
+                     .digest = fields.required_text("digest"),
+                     .size_bytes = fields.number("sizeBytes"),
+                     .uncompressed_bytes = fields.number("uncompressedBytes")};
+  if (!is_platform(platform)) fields.must_be("platform", "a platform such as linux/amd64");
+  if (!base::is_sha256_digest(image.digest)) fields.must_be("digest", "a sha256 digest");
+  return image;
+}
+
+}  // namespace staves::api

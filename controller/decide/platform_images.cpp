@@ -1,0 +1,201 @@
+#include "decide/platform_images.h"
+
+#include <algorithm>
+
+#include "api/spec_parts.h"
+#include "base/digest.h"
+#include "decide/labels.h"
+#include "decide/names.h"
+#include "decide/owned_image.h"
+#include "decide/status_patch.h"
+#include "nlohmann/json.hpp"
+
+namespace staves::decide {
+namespace {
+
+using api::ReadyReason;
+using Image = std::shared_ptr<const api::StavesImage>;
+
+OwnedImage wanted_image(const api::StavesImage& index, const api::Platform& platform) {
+  return {.owner_kind = api::stavesimage_kind(),
+          .owner = index.meta,
+          .owner_label = label::image,
+          .name = platform_image_name(index, platform),
+          .spec = platform_image_spec(index.spec, platform),
+          .rebuild = index.rebuild};
+}
+
+bool is_owned(const ImageObservation& seen, const api::StavesImage& image) {
+  return image.meta.owner_uid == seen.wanted->meta.uid;
+}
+
+/// Null: there is none of that name.
+const api::StavesImage* find(const ImageObservation& seen, const std::string& name) {
+  const auto is_it = [&](const Image& image) { return image->meta.name == name; };
+  const auto found = std::ranges::find_if(seen.platform_images, is_it);
+  return found == seen.platform_images.end() ? nullptr : found->get();
+}
+
+bool holds(const api::StavesImage& image, const char* type) {
+  const api::Condition* condition = api::find_condition(image.status.conditions, type);
+  return condition != nullptr && condition->status == api::ConditionStatus::True;
+}
+
+bool is_built(const api::StavesImage& image, const OwnedImage& wanted) {
+  return !differs(image, wanted) && image.status.observed_generation == image.meta.generation &&
+         holds(image, "Ready") && image.status.image;
+}
+
+std::string about(const api::StavesImage& index, const api::Platform& platform) {
+  return "the image for " + to_string(platform) + " (StavesImage " + platform_image_name(index, platform) + ")";
+}
+
+Standing is_to_come(const std::string& what) {
+  return {.reason = ReadyReason::Building, .message = what + " is not built yet", .reconciling = true};
+}
+
+/// What an image says of itself, in its own words.
+Standing standing_of(const api::StavesImage& image, const std::string& what) {
+  const api::Condition* ready = api::find_condition(image.status.conditions, "Ready");
+  if (ready == nullptr || ready->status == api::ConditionStatus::True) return is_to_come(what);
+  const ReadyReason reason = api::ready_reason_from(ready->reason).value_or(ReadyReason::Building);
+  return {.reason = reason,
+          .message = what + ": " + ready->message,
+          .reconciling = holds(image, "Reconciling"),
+          .stalled = holds(image, "Stalled")};
+}
+
+/// Nothing when it is built.
+std::optional<Standing> standing_of(const ImageObservation& seen, const api::Platform& platform) {
+  const OwnedImage wanted = wanted_image(*seen.wanted, platform);
+  const std::string what = about(*seen.wanted, platform);
+  const api::StavesImage* image = find(seen, wanted.name);
+  if (image == nullptr) return is_to_come(what);
+  if (!is_owned(seen, *image)) {
+    return Standing{.reason = ReadyReason::NameTaken,
+                    .message = "the StavesImage " + wanted.name + " belongs to somebody else; delete or rename it",
+                    .stalled = true};
+  }
+  if (is_built(*image, wanted)) return std::nullopt;
+  const bool says_something = !differs(*image, wanted) && image->status.observed_generation == image->meta.generation;
+  return says_something ? standing_of(*image, what) : is_to_come(what);
+}
+
+/// The one that waits longest for its user.
+int urgency(const Standing& standing) {
+  if (standing.stalled) return 2;
+  return standing.reconciling ? 0 : 1;
+}
+
+bool may_be_made(const ImageObservation& seen) {
+  const api::StavesImageSpec& spec = seen.wanted->spec;
+  return !spec.suspend && seen.builder && why_not_on_several_nodes(spec, seen.builder->spec).empty();
+}
+
+bool is_wanted(const api::StavesImage& index, const std::string& name) {
+  return is_index(index.spec) && std::ranges::any_of(index.spec.platforms, [&](const api::Platform& platform) {
+           return platform_image_name(index, platform) == name;
+         });
+}
+
+}  // namespace
+
+bool is_index(const api::StavesImageSpec& spec) {
+  return spec.platforms.size() > 1;
+}
+
+std::string platform_image_name(const api::StavesImage& index, const api::Platform& platform) {
+  return beginning_of(index.meta.name, 30) + "-" + dashed(platform) + "-" + base::short_hash(index.meta.uid, 8);
+}
+
+api::StavesImageSpec platform_image_spec(const api::StavesImageSpec& index, const api::Platform& platform) {
+  api::StavesImageSpec spec = index;
+  spec.staves_toml.reset();
+  spec.platforms = {platform};
+  for (std::string& tag : spec.image.tags) tag += "-" + dashed(platform);
+  return spec;
+}
+
+std::vector<Action> keep_platform_images(const ImageObservation& seen) {
+  const api::StavesImage& index = *seen.wanted;
+  std::vector<Action> actions;
+  for (const Image& image : seen.platform_images) {
+    if (!is_owned(seen, *image) || image->meta.deleting || is_wanted(index, image->meta.name)) continue;
+    actions.emplace_back(Delete{.object = ref_to(*image)});
+  }
+  if (!is_index(index.spec)) return actions;
+  for (const api::Platform& platform : index.spec.platforms) {
+    const OwnedImage wanted = wanted_image(index, platform);
+    const api::StavesImage* image = find(seen, wanted.name);
+    if (image == nullptr) {
+      if (may_be_made(seen)) actions.emplace_back(create_owned_image(wanted));
+    } else if (is_owned(seen, *image) && !image->meta.deleting && differs(*image, wanted)) {
+      actions.emplace_back(change_owned_image(*image, wanted));
+    }
+  }
+  return actions;
+}
+
+std::optional<Standing> standing_of_platforms(const ImageObservation& seen) {
+  std::optional<Standing> worst;
+  for (const api::Platform& platform : seen.wanted->spec.platforms) {
+    auto standing = standing_of(seen, platform);
+    if (standing && (!worst || urgency(*standing) > urgency(*worst))) worst = std::move(standing);
+  }
+  return worst;
+}
+
+std::string why_not_on_several_nodes(const api::StavesImageSpec& index, const api::StavesBuilderSpec& builder) {
+  const std::string& first = index.platforms.front().architecture;
+  const bool one_architecture =
+      std::ranges::all_of(index.platforms, [&](const api::Platform& one) { return one.architecture == first; });
+  // Whether an existing claim can be shared is for whoever made it to know.
+  if (one_architecture || !builder.cache.existing_claim.empty() || builder.cache.access_mode == "ReadWriteMany") {
+    return {};
+  }
+  return "platforms of several architectures need a builder with spec.cache.accessMode ReadWriteMany, because one node "
+         "at a time has a volume with ReadWriteOnce";
+}
+
+std::vector<api::IndexedImage> indexed_images(const ImageObservation& seen) {
+  if (standing_of_platforms(seen)) return {};
+  std::vector<api::IndexedImage> images;
+  for (const api::Platform& platform : seen.wanted->spec.platforms) {
+    const api::BuiltImage& image = *find(seen, platform_image_name(*seen.wanted, platform))->status.image;
+    images.push_back({.platform = platform,
+                      .digest = image.digest,
+                      .size_bytes = image.size_bytes,
+                      .uncompressed_bytes = image.uncompressed_bytes});
+  }
+  return images;
+}
+
+std::optional<Inputs> inputs_of_index(const ImageObservation& seen) {
+  const auto images = indexed_images(seen);
+  if (images.empty()) return std::nullopt;
+  base::Json document{{"image", api::to_json(seen.wanted->spec.image)}};
+  for (const api::IndexedImage& image : images) document["images"][to_string(image.platform)] = image.digest;
+  Inputs inputs;
+  inputs.document = base::to_canonical_json(document);
+  inputs.digest = base::sha256_digest(inputs.document);
+  inputs.settings = settings_of(seen.wanted->spec, seen.builder->spec);
+  return inputs;
+}
+
+api::StavesImage without_what_platforms_build(const api::StavesImage& index) {
+  api::StavesImage image = index;
+  image.spec = {};
+  image.spec.builder_name = index.spec.builder_name;
+  image.spec.platforms = index.spec.platforms;
+  image.spec.image = index.spec.image;
+  image.spec.push_secret_name = index.spec.push_secret_name;
+  image.spec.build = index.spec.build;
+  image.spec.queue_name = index.spec.queue_name;
+  image.spec.history_succeeded = index.spec.history_succeeded;
+  image.spec.history_failed = index.spec.history_failed;
+  image.spec.suspend = index.spec.suspend;
+  image.rebuild.clear();
+  return image;
+}
+
+}  // namespace staves::decide

@@ -1,0 +1,109 @@
+// Images for several platforms: one of each, and an index of them.
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "operate/stores.h"
+#include "tests/scenario/chapters.h"
+
+namespace staves::scenario {
+namespace {
+
+using base::Json;
+
+void ask_for_platforms(Play& play, const std::vector<std::string>& platforms) {
+  play.farm().change_image([&](Json& image) { image["spec"]["platforms"] = platforms; });
+  play.settle();
+}
+
+/// "bash-amd64-v3" of "bash-amd64-v3-1a2b3c4d".
+std::vector<std::string> images_of_platforms(Play& play) {
+  std::vector<std::string> names;
+  for (const Json& image : play.cluster().objects(operate::resource_type(api::stavesimage_kind()))) {
+    const auto name = image["metadata"]["name"].get<std::string>();
+    if (image["metadata"].contains("ownerReferences")) names.push_back(name.substr(0, name.size() - 9));
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+std::string name_of(Play& play, const std::string& beginning) {
+  for (const Json& image : play.cluster().objects(operate::resource_type(api::stavesimage_kind()))) {
+    const auto name = image["metadata"]["name"].get<std::string>();
+    if (name.starts_with(beginning + "-")) return name;
+  }
+  return {};
+}
+
+void apply_for_two(Play& play) {
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  ask_for_platforms(play, {"linux/amd64", "linux/amd64/v3"});
+  play.farm().bind_claims();
+  play.settle();
+}
+
+TEST(Platforms, AreBuiltEachAndThenMadeAnIndex) {
+  Play play;
+  apply_for_two(play);
+  EXPECT_EQ(images_of_platforms(play), (std::vector<std::string>{"bash-amd64", "bash-amd64-v3"}));
+  EXPECT_EQ(play.farm().building().size(), 2U) << "and no index yet";
+  EXPECT_EQ(play.farm().ready(), "Unknown/Building");
+  build(play);
+  EXPECT_EQ(play.farm().building(), std::vector<std::string>{"bash"});
+  const Json pod = play.farm().jobs().back()["spec"]["template"]["spec"];
+  ASSERT_EQ(pod["containers"].size(), 1U);
+  EXPECT_EQ(pod["containers"][0]["command"], Json({"/usr/bin/staves-publisher", "index"}));
+  build(play);
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+  EXPECT_EQ(play.jobs_made(), 3);
+  play.pass(std::chrono::hours(2));
+  EXPECT_EQ(play.jobs_made(), 3) << "converged is silent";
+}
+
+TEST(Platforms, KeepTheIndexUntilAllAreWhatTheSpecSays) {
+  Play play;
+  apply_for_two(play);
+  build(play);
+  build(play);
+  const Json before = play.farm().image()["status"]["image"];
+  play.farm().change_image([](Json& image) { image["spec"]["packages"] = {"app-shells/dash"}; });
+  play.settle();
+  run(play);
+  play.farm().succeed(name_of(play, "bash-amd64"));
+  play.settle();
+  EXPECT_EQ(play.farm().ready(), "Unknown/Building");
+  EXPECT_EQ(play.farm().image()["status"]["image"], before);
+  play.farm().fail_for_good();
+  play.settle();
+  EXPECT_EQ(play.farm().ready(), "False/BuildFailed");
+  EXPECT_EQ(play.farm().image()["status"]["image"], before);
+}
+
+TEST(Platforms, AreAskedToBuildAgainWithTheImage) {
+  Play play;
+  apply_for_two(play);
+  build(play);
+  build(play);
+  ask_for_rebuild(play);
+  EXPECT_EQ(play.farm().building().size(), 2U);
+  build(play);
+  // The same images came out.
+  EXPECT_EQ(play.jobs_made(), 5);
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+}
+
+TEST(Platforms, GoWhenTheImageIsForOneAgain) {
+  Play play;
+  apply_for_two(play);
+  build(play);
+  build(play);
+  ask_for_platforms(play, {"linux/amd64"});
+  EXPECT_TRUE(images_of_platforms(play).empty());
+  EXPECT_EQ(play.farm().building(), std::vector<std::string>{"bash"});
+  const Json pod = play.farm().jobs().back()["spec"]["template"]["spec"];
+  EXPECT_EQ(pod["nodeSelector"]["kubernetes.io/arch"], "amd64");
+  build(play);
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+}
+
+}  // namespace
+}  // namespace staves::scenario
