@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "portage/emerge_command.h"
-#include "portage/toolchain_key.h"
+#include "portage/key_variables.h"
 
 namespace staves::portage {
 namespace {
