@@ -78,15 +78,19 @@ Part<> CacheLease::mend(const std::stop_token& stop) {
   return mend_marked_index(places_, key_, stop);
 }
 
-Part<CacheLease::Packing> CacheLease::begin_packing(const std::stop_token& stop) {
+CacheLease::Packing CacheLease::begin_packing(const std::stop_token& stop, std::chrono::milliseconds longest) {
   const auto path = places_.packing_lock(key_);
-  auto lock = FileLock::take(path, FileLock::Kind::Exclusive, patience, stop);
-  if (!lock) return fail_part("merge", lock.error());
-  const bool others_packed = size_of(path) != packings_;
+  auto lock = FileLock::take(path, FileLock::Kind::Exclusive, longest, stop);
+  if (!lock) {
+    base::log_warning("packages of the stage3 are not packed; they are compiled", {{"reason", lock.error().message}});
+    return {};
+  }
+  // Given back at once and not counted: whoever waits need not plan anew for a build that packs nothing.
+  if (size_of(path) != packings_) return {.lock = std::nullopt, .others_packed = true};
   // A byte for each, so that no clock has to tell what was before.
   const bool counted = ::lseek(lock->descriptor(), 0, SEEK_END) >= 0 && ::write(lock->descriptor(), "+", 1) == 1;
   if (!counted) base::log_warning("another build may pack the same packages again: their count cannot be written");
-  return Packing{.lock = *std::move(lock), .others_packed = others_packed};
+  return {.lock = *std::move(lock), .others_packed = false};
 }
 
 void CacheLease::planned(const std::vector<PlannedMerge>& list) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -37,14 +38,16 @@ class CacheLease {
   /// Errors: Internal when another build holds the partition for minutes.
   Part<> mend(const std::stop_token& stop);
 
-  /// The right to pack installed packages into the partition, and whether another build had it since `begin_plan`. One
-  /// build at a time: quickpkg names its unfinished file after its process id alone, and pods have the same ones.
-  /// Errors: Internal when another build packs for minutes.
+  /// Whether this build may pack installed packages into the partition now.
   struct Packing {
-    base::FileLock lock;
-    bool others_packed = false;
+    std::optional<base::FileLock> lock;  ///< the right to, as long as it is held; empty: not now
+    bool others_packed = false;          ///< since `begin_plan`: the plan is to be made anew before
   };
-  Part<Packing> begin_packing(const std::stop_token& stop);
+  /// One build at a time: quickpkg names its unfinished file after its process id alone, and pods have the same ones.
+  /// Nothing of it ends a build: without the right it goes on, and compiles what is not packed. Waits for a build that
+  /// packs, which is shorter than to compile the same, but not without end for one that hangs.
+  Packing begin_packing(const std::stop_token& stop, std::chrono::milliseconds longest = longest_packing);
+  static constexpr std::chrono::minutes longest_packing{30};
 
  private:
   CacheLease(CachePlaces places, std::string key, std::filesystem::path file, base::FileLock lease,

@@ -8,6 +8,7 @@
 #include "portage/overlays.h"
 #include "portage/package_files.h"
 #include "portage/repos_conf.h"
+#include "portage/stage3_settings.h"
 #include "portage/toolchain_key.h"
 #include "portage/toolchain_of.h"
 #include "portage/trusted_roots.h"
@@ -55,6 +56,8 @@ Part<Configured> configure(const Paths& paths, const api::Plan& plan, const Para
   if (plan.target.keep.portage_configuration) {
     if (auto copied = set_configuration_aside(paths, plan); !copied) return fail_part("configure", copied.error());
   }
+  // What stands there from now on may be of the plan.
+  const auto stage3 = stage3_settings(paths);
   const auto profile = select_profile(paths, plan.tree, plan.profile);
   if (!profile) {
     const bool user = profile.error().code == "ProfileMissing";
@@ -71,7 +74,8 @@ Part<Configured> configure(const Paths& paths, const api::Plan& plan, const Para
   if (auto brought = sync_overlays(paths, *overlays, stop); !brought) {
     return std::unexpected(brought.error());
   }
-  const auto known = toolchain_key(paths, plan, *profile, stop);
+  const auto known = toolchain_key(paths, plan, *profile, stage3,
+                                   [&stop](const auto& arguments) { return ask_stage3(arguments, stop); });
   if (!known) {
     return std::unexpected(known.error());
   }

@@ -69,33 +69,28 @@ Part<std::vector<std::string>> EmergeRun::call_with_stage3(const std::string& ro
                                                            const std::vector<std::string>& atoms,
                                                            const std::string& tree, const std::stop_token& stop) {
   std::vector<std::string> there;
-  std::optional<CacheLease::Packing> packing;
   const auto review = [&](const std::vector<PlannedMerge>& list) {
     there = in_stage3(paths_.system, list, tree);
-    if (!there.empty()) {
-      return there;
-    }
-    packing.reset();
-    return compiled_twice(list);
+    return there.empty() ? compiled_twice(list) : there;
   };
-  auto found = reviewed_call(root, atoms, "", review, stop);
-  if (!found || there.empty()) {
-    return found;
-  }
-  auto begun = cache_.begin_packing(stop);
-  if (!begun) {
-    return std::unexpected(begun.error());
-  }
-  packing = *std::move(begun);
-  // They may have packed the same.
-  if (packing->others_packed) {
-    found = reviewed_call(root, atoms, "", review, stop);
+  // Ends: every further round is another build that packed something after this one had planned.
+  for (bool others_packed = true; others_packed;) {
+    there.clear();
+    auto found = reviewed_call(root, atoms, "", review, stop);
     if (!found || there.empty()) {
       return found;
     }
+    std::erase_if(there, [this](const std::string& cpv) { return !is_as_built(paths_.system, cpv); });
+    if (there.empty()) {
+      break;
+    }
+    // Held for the packing alone, so that nobody waits for a plan or a look at files.
+    const auto packing = cache_.begin_packing(stop);
+    others_packed = packing.others_packed;
+    if (packing.lock) {
+      pack_stage3_packages(there, stop);
+    }
   }
-  pack_stage3_packages(paths_.system, there, stop);
-  packing.reset();
   return reviewed_call(root, atoms, "", compiled_twice, stop);
 }
 

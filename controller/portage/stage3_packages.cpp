@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "portage/emerge_command.h"
-#include "portage/toolchain_key.h"
+#include "portage/key_variables.h"
 
 namespace staves::portage {
 namespace {
@@ -99,16 +99,14 @@ bool is_as_built(const fs::path& system, const std::string& cpv) {
   return true;
 }
 
-void pack_stage3_packages(const fs::path& system, const std::vector<std::string>& cpvs, const std::stop_token& stop) {
+void pack_stage3_packages(const std::vector<std::string>& cpvs, const std::stop_token& stop) {
   base::Command command{.arguments = {"quickpkg", "--include-config=y", "--umask=0022"},
                         .environment = portage_environment(),
                         .directory = "/",
                         .deadline = {}};
-  const auto options = command.arguments.size();
   for (const auto& cpv : cpvs) {
-    if (is_as_built(system, cpv)) command.arguments.push_back("=" + cpv);
+    command.arguments.push_back("=" + cpv);
   }
-  if (command.arguments.size() == options) return;
   const auto end = base::run_process(command, [](std::string_view line) { std::cout << line << '\n'; }, stop);
   if (end && end->exit_code == 0) return;
   base::log_warning("packages of the stage3 could not be packed; they are compiled",

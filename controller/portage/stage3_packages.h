@@ -24,9 +24,8 @@ std::vector<std::string> in_stage3(const std::filesystem::path& system, const st
 /// checksum, configuration included.
 bool is_as_built(const std::filesystem::path& system, const std::string& cpv);
 
-/// Packs those of them that are as they were built into the partition that make.conf names, by Portage's own means.
-/// What cannot be packed is compiled.
-void pack_stage3_packages(const std::filesystem::path& system, const std::vector<std::string>& cpvs,
-                          const std::stop_token& stop);
+/// Packs them, which are as they were built, into the partition that make.conf names, by Portage's own means. What
+/// cannot be packed is compiled.
+void pack_stage3_packages(const std::vector<std::string>& cpvs, const std::stop_token& stop);
 
 }  // namespace staves::portage

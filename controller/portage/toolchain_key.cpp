@@ -1,7 +1,6 @@
 #include "portage/toolchain_key.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <optional>
 #include <sstream>
@@ -14,6 +13,7 @@
 #include "portage/cache_places.h"
 #include "portage/emerge_command.h"
 #include "portage/failure_classes.h"
+#include "portage/key_variables.h"
 #include "portage/make_conf.h"
 #include "portage/plain_text.h"
 #include "portage/stage3_libc.h"
@@ -23,26 +23,10 @@ namespace {
 
 constexpr std::size_t key_length = 16;
 constexpr std::size_t most_remembered_bytes = 1024;
+// Another one for every change of what a key is made of: what was remembered before is no answer any more.
+constexpr std::string_view way_of_asking = "2";
 
 namespace fs = std::filesystem;
-
-/// Part of every key, whoever sets them.
-constexpr std::array<std::string_view, 9> always_asked = {
-    "ARCH", "CHOST", "CFLAGS", "CXXFLAGS", "LDFLAGS", "FCFLAGS", "RUSTFLAGS", "CPU_FLAGS_X86", "CPU_FLAGS_ARM"};
-
-/// Not a bit of a package depends on these, or Portage compares them itself (--binpkg-respect-use).
-constexpr std::array never_asked = std::to_array<std::string_view>(
-    {"USE", "ACCEPT_KEYWORDS", "ACCEPT_LICENSE", "MAKEOPTS", "EMERGE_DEFAULT_OPTS", "GENTOO_MIRRORS", "VIDEO_CARDS",
-     "INPUT_DEVICES", "LUA_TARGETS", "LUA_SINGLE_TARGET", "PHP_TARGETS", "PYTHON_TARGETS", "PYTHON_SINGLE_TARGET",
-     "RUBY_TARGETS"});
-
-/// These name a program, whose version nobody asks for.
-constexpr std::array<std::string_view, 10> tools = {"CC", "CXX", "CPP", "FC",    "F77",
-                                                    "LD", "AS",  "AR",  "RUSTC", "RUSTC_WRAPPER"};
-
-bool is_one_of(std::string_view name, const auto& names) {
-  return std::ranges::find(names, name) != names.end();
-}
 
 /// Environments that some package uses: flags that Portage keeps for single packages.
 std::string environments_text(const api::PortageSettings& settings) {
@@ -61,9 +45,22 @@ std::string environments_text(const api::PortageSettings& settings) {
   return text;
 }
 
+/// The stage3's own settings, but for the values of its variables, which Portage tells.
+std::string stage3_text(const Stage3Settings& stage3) {
+  std::string text;
+  for (const auto* names : {&stage3.variables, &stage3.other_variables}) {
+    for (const auto& name : *names) {
+      text += name + "\n";
+    }
+    text += "# files\n";
+  }
+  return text + stage3.files + "\n";
+}
+
 /// All that decides the answer: equal texts need not ask again. Quoted, so that no value can look like two.
-std::string question(const api::Plan& plan, const std::string& profile) {
-  std::string text = plan.stage3 + "\n" + plan.tree.image + "\n" + profile + "\n";
+std::string question(const api::Plan& plan, const std::string& profile, const Stage3Settings& stage3) {
+  std::string text(way_of_asking);
+  text += "\n" + plan.stage3 + "\n" + plan.tree.image + "\n" + profile + "\n" + stage3_text(stage3);
   for (const auto* settings : {&plan.builder_portage, &plan.image_portage}) {
     text += "# make.conf\n" + make_conf_lines(settings->make_conf) + "# environments\n" + environments_text(*settings);
   }
@@ -101,17 +98,57 @@ std::string value_of(std::string_view name, const std::string& variables) {
   return {};
 }
 
-/// The stage3, where a tool of the user's own choice comes from; empty when none is chosen.
-std::string home_of_tools(const api::Plan& plan) {
-  for (const auto& name : key_variables(plan)) {
-    if (is_one_of(name, tools)) {
-      return plan.stage3 + "\n";
+/// The answer without the words of FEATURES that depend on what the image keeps: Portage leaves documents out when it
+/// merges a package, the package has them.
+std::string deciding_lines(const std::string& variables) {
+  std::istringstream lines(variables);
+  std::string text;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("FEATURES=")) {
+      std::istringstream words(value_of("FEATURES", line));
+      line = "FEATURES=";
+      for (std::string word; words >> word;) {
+        if (word != "nodoc" && word != "noinfo" && word != "noman") line += word + " ";
+      }
     }
+    text += line + "\n";
   }
-  return {};
+  return text;
 }
 
-Part<std::string> ask(const std::vector<std::string>& arguments, std::stop_token stop) {
+}  // namespace
+
+Part<KnownToolchain> toolchain_key(const Paths& paths, const api::Plan& plan, const std::string& profile,
+                                   const Stage3Settings& stage3, const AskStage3& ask) {
+  const auto remembered = paths.binpkgs / ".toolchains" / base::short_hash(question(plan, profile, stage3), 32);
+  if (auto known = recall(remembered)) return *std::move(known);
+  // Portage's own answer: the stage3's, the builder's and the image's make.conf together, references followed.
+  std::vector<std::string> command = {"portageq", "envvar", "-v"};
+  std::ranges::copy(key_variables(plan, stage3), std::back_inserter(command));
+  const auto variables = ask(command);
+  if (!variables) {
+    return std::unexpected(variables.error());
+  }
+  if (variables->find("CHOST=") == std::string::npos) {
+    return fail_part(api::FailureClass::Internal, "configure",
+                     "Portage does not tell the toolchain of the stage3: " + variables->substr(0, 300));
+  }
+  const auto compiler = ask({"gcc", "-dumpfullversion", "-dumpmachine"});
+  // Of the stage3 itself only where it must be: one that was made anew with the same settings finds its packages.
+  const std::string home_of_tools = chooses_tools(plan, stage3) ? plan.stage3 + "\n" : "";
+  KnownToolchain known{.key = base::short_hash(deciding_lines(*variables) + libc_of(paths.system) + "\n" +
+                                                   compiler.value_or("no gcc\n") + profile + "\n" + stage3.files +
+                                                   "\n" + environments_text(plan.builder_portage) +
+                                                   environments_text(plan.image_portage) + home_of_tools,
+                                               key_length),
+                       .arch = value_of("ARCH", *variables),
+                       .chost = value_of("CHOST", *variables),
+                       .gcc = compiler ? compiler->substr(0, compiler->find('\n')) : ""};
+  if (auto kept = remember(remembered, known); !kept) return fail_part("configure", kept.error());
+  return known;
+}
+
+Part<std::string> ask_stage3(const std::vector<std::string>& arguments, const std::stop_token& stop) {
   FailureEvidence evidence;
   std::string text;
   const base::Command command{
@@ -122,7 +159,7 @@ Part<std::string> ask(const std::vector<std::string>& arguments, std::stop_token
         evidence.output.push_back(plain_text(line));
         text += evidence.output.back() + "\n";
       },
-      std::move(stop));
+      stop);
   if (!end) {
     return fail_part("configure", end.error());
   }
@@ -133,52 +170,6 @@ Part<std::string> ask(const std::vector<std::string>& arguments, std::stop_token
     return std::unexpected(classify(evidence));
   }
   return text;
-}
-
-}  // namespace
-
-bool decides_bits(std::string_view name) {
-  return !is_one_of(name, never_asked);
-}
-
-std::vector<std::string> key_variables(const api::Plan& plan) {
-  auto all = plan.builder_portage.make_conf;
-  all.insert(plan.image_portage.make_conf.begin(), plan.image_portage.make_conf.end());
-  std::vector<std::string> names(always_asked.begin(), always_asked.end());
-  for (const auto& [name, value] : all) {
-    if (!is_one_of(name, always_asked) && decides_bits(name)) {
-      names.push_back(name);
-    }
-  }
-  return names;
-}
-
-Part<KnownToolchain> toolchain_key(const Paths& paths, const api::Plan& plan, const std::string& profile,
-                                   std::stop_token stop) {
-  const auto remembered = paths.binpkgs / ".toolchains" / base::short_hash(question(plan, profile), 32);
-  if (auto known = recall(remembered)) return *std::move(known);
-  // Portage's own answer: the stage3's, the builder's and the image's make.conf together, references followed.
-  std::vector<std::string> command = {"portageq", "envvar", "-v"};
-  std::ranges::copy(key_variables(plan), std::back_inserter(command));
-  const auto variables = ask(command, stop);
-  if (!variables) {
-    return std::unexpected(variables.error());
-  }
-  if (variables->find("CHOST=") == std::string::npos) {
-    return fail_part(api::FailureClass::Internal, "configure",
-                     "Portage does not tell the toolchain of the stage3: " + variables->substr(0, 300));
-  }
-  const auto compiler = ask({"gcc", "-dumpfullversion", "-dumpmachine"}, stop);
-  KnownToolchain known{
-      .key = base::short_hash(*variables + libc_of(paths.system) + "\n" + compiler.value_or("no gcc\n") + profile +
-                                  "\n" + environments_text(plan.builder_portage) +
-                                  environments_text(plan.image_portage) + home_of_tools(plan),
-                              key_length),
-      .arch = value_of("ARCH", *variables),
-      .chost = value_of("CHOST", *variables),
-      .gcc = compiler ? compiler->substr(0, compiler->find('\n')) : ""};
-  if (auto kept = remember(remembered, known); !kept) return fail_part("configure", kept.error());
-  return known;
 }
 
 }  // namespace staves::portage

@@ -1,24 +1,17 @@
 #pragma once
 
 #include <expected>
+#include <functional>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "api/plan.h"
 #include "portage/part.h"
 #include "portage/paths.h"
+#include "portage/stage3_settings.h"
 
 namespace staves::portage {
-
-/// The variables of make.conf that decide a package's bits without Portage comparing them: the compiler's flags always,
-/// and whatever else the builder or the image sets (CPPFLAGS, EXTRA_ECONF, FEATURES, ...) but for names like USE and
-/// MAKEOPTS. In a fixed order, each once.
-std::vector<std::string> key_variables(const api::Plan& plan);
-
-/// Whether a variable of that name in make.conf is one of those.
-bool decides_bits(std::string_view name);
 
 /// What Portage and the compiler answered.
 struct KnownToolchain {
@@ -29,12 +22,18 @@ struct KnownToolchain {
   friend bool operator==(const KnownToolchain&, const KnownToolchain&) = default;
 };
 
+/// Runs a program of the stage3 and gives what it prints.
+using AskStage3 = std::function<Part<std::string>(const std::vector<std::string>& arguments)>;
+
 /// Which binary packages may be mixed with one another: Portage itself does not compare what they were compiled with.
 /// The key is 16 hex digits over CHOST, the compiler's flags and every other variable of key_variables, the
-/// environments, the libc, the compiler, the profile and the architecture. Asks Portage and the compiler once and then
-/// remembers the answer beside the binary packages. make.conf is written before. Errors: what Portage says about a
-/// configuration that it cannot read.
+/// environments and other settings of stage3, builder and image, the libc, the compiler, the profile and the
+/// architecture. Asks Portage and the compiler once and then remembers the answer beside the binary packages. make.conf
+/// is written before. Errors: what Portage says about a configuration that it cannot read.
 Part<KnownToolchain> toolchain_key(const Paths& paths, const api::Plan& plan, const std::string& profile,
-                                   std::stop_token stop);
+                                   const Stage3Settings& stage3, const AskStage3& ask);
+
+/// An AskStage3 that runs the programs. Errors: Internal for one that cannot be run; what Portage says.
+Part<std::string> ask_stage3(const std::vector<std::string>& arguments, const std::stop_token& stop);
 
 }  // namespace staves::portage

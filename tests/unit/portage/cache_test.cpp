@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <optional>
 #include <thread>
 
 #include "portage/cache_contents.h"
@@ -107,16 +106,16 @@ TEST_F(CacheTest, OneBuildAtATimePacksIntoAPartitionAndTheNextIsTold) {
   auto first = lease();
   auto second = lease();
   ASSERT_TRUE(first.begin_plan({}) && second.begin_plan({}));
-  std::optional<CacheLease::Packing> packing = first.begin_packing({}).value();
-  EXPECT_FALSE(packing->others_packed);
+  auto packing = first.begin_packing({});
+  EXPECT_TRUE(packing.lock && !packing.others_packed);
   std::atomic<bool> begun = false;
   std::jthread other([&](const std::stop_token& stop) {
-    EXPECT_TRUE(second.begin_packing(stop)->others_packed);
+    EXPECT_TRUE(second.begin_packing(stop).others_packed);
     begun = true;
   });
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
   EXPECT_FALSE(begun);
-  packing.reset();
+  packing.lock.reset();
   other.join();
 }
 
@@ -124,10 +123,31 @@ TEST_F(CacheTest, OnlyWhatWasPackedAfterThePlanIsTold) {
   auto first = lease();
   auto second = lease();
   ASSERT_TRUE(first.begin_plan({}));
-  EXPECT_FALSE(first.begin_packing({})->others_packed);
+  EXPECT_FALSE(first.begin_packing({}).others_packed);
   ASSERT_TRUE(second.begin_plan({}));
-  EXPECT_FALSE(second.begin_packing({})->others_packed);
-  EXPECT_TRUE(first.begin_packing({})->others_packed);
+  EXPECT_FALSE(second.begin_packing({}).others_packed);
+  EXPECT_TRUE(first.begin_packing({}).others_packed);
+}
+
+TEST_F(CacheTest, WhoHasToPlanAnewHoldsNothingMeanwhileAndIsNoneThatPacked) {
+  auto first = lease();
+  auto second = lease();
+  auto third = lease();
+  ASSERT_TRUE(first.begin_plan({}) && second.begin_plan({}));
+  EXPECT_TRUE(first.begin_packing({}).lock);
+  ASSERT_TRUE(third.begin_plan({}));
+  const auto to_plan_anew = second.begin_packing({});
+  EXPECT_TRUE(to_plan_anew.others_packed && !to_plan_anew.lock);
+  const auto packing = third.begin_packing({}, std::chrono::milliseconds(0));
+  EXPECT_TRUE(packing.lock && !packing.others_packed);
+}
+
+TEST_F(CacheTest, ABuildThatPacksForTooLongFailsNoOther) {
+  auto first = lease();
+  auto second = lease();
+  const auto packing = first.begin_packing({});
+  const auto without = second.begin_packing({}, std::chrono::milliseconds(1));
+  EXPECT_FALSE(without.lock || without.others_packed);
 }
 
 TEST_F(CacheTest, ABuildThatIsStoppedWaitsForNoOtherToPack) {
@@ -136,7 +156,7 @@ TEST_F(CacheTest, ABuildThatIsStoppedWaitsForNoOtherToPack) {
   const auto packing = first.begin_packing({});
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_FALSE(second.begin_packing(stop.get_token()));
+  EXPECT_FALSE(second.begin_packing(stop.get_token()).lock);
 }
 
 TEST_F(CacheTest, WhatARunningBuildNeedsStaysUntilItEnds) {

@@ -1,11 +1,11 @@
 #include <thread>
 
+#include "api/plan.h"
 #include "base/digest.h"
 #include "base/handover.h"
 #include "portage/install.h"
 #include "portage/run_emerge_step.h"
 #include "portage/step_report.h"
-#include "portage/toolchain_key.h"
 #include "unit/portage/temporary_root.h"
 
 namespace staves::portage {
@@ -111,51 +111,6 @@ TEST_F(EmergeStepTest, ASecondOneLeavesTheFirstAlone) {
   const auto first = base::Handover::take(root_ / "staves/handover/emerge");
   EXPECT_EQ(run(), 11);
   EXPECT_FALSE(there("staves/handover/emerge/done"));
-}
-
-TEST_F(EmergeStepTest, TheToolchainIsAskedOnce) {
-  const auto paths = paths_below(root_);
-  std::stop_source stop;
-  stop.request_stop();
-  fs::create_directories(paths.binpkgs / ".toolchains");
-  EXPECT_FALSE(toolchain_key(paths, plan_, "p", stop.get_token())) << "there is no Portage to ask";
-  // The answer of an earlier build, whatever file it is in.
-  plan_.image_portage.make_conf["CFLAGS"] = "-O3";
-  const auto text = plan_.stage3 + "\n" + plan_.tree.image +
-                    "\np\n# make.conf\n# environments\n# make.conf\nCFLAGS=\"-O3\"\n# environments\n";
-  put(fs::path("staves/cache/binpkgs/.toolchains") / base::short_hash(text, 32),
-      "0123456789abcdef\namd64\nx86_64-pc-linux-gnu\n14.3.0\n");
-  EXPECT_EQ(*toolchain_key(paths, plan_, "p", {}),
-            (KnownToolchain{"0123456789abcdef", "amd64", "x86_64-pc-linux-gnu", "14.3.0"}));
-  // Nobody else's answer: another variable, another value, and the same one where it means something else.
-  const auto asks = [&] { return !toolchain_key(paths, plan_, "p", stop.get_token()); };
-  plan_.image_portage.make_conf["EXTRA_ECONF"] = "--disable-nls";
-  EXPECT_TRUE(asks());
-  plan_.image_portage.make_conf = {{"CFLAGS", "-O3\"\nEXTRA_ECONF=\"--disable-nls"}};
-  EXPECT_TRUE(asks());
-  plan_.image_portage.make_conf = {};
-  plan_.builder_portage.make_conf = {{"CFLAGS", "-O3"}};
-  EXPECT_TRUE(asks());
-}
-
-TEST(ToolchainKey, HasTheSameVariablesWhenMakeConfSetsNone) {
-  const std::vector<std::string> always = {"ARCH",    "CHOST",     "CFLAGS",        "CXXFLAGS",     "LDFLAGS",
-                                           "FCFLAGS", "RUSTFLAGS", "CPU_FLAGS_X86", "CPU_FLAGS_ARM"};
-  api::Plan plan;
-  EXPECT_EQ(key_variables(plan), always);
-  plan.builder_portage.make_conf = {{"CFLAGS", "-O3"}, {"MAKEOPTS", "-j3"}, {"GENTOO_MIRRORS", "https://m.test"}};
-  plan.image_portage.make_conf = {{"USE", "-nls"},   {"ACCEPT_KEYWORDS", "~amd64"}, {"ACCEPT_LICENSE", "*"},
-                                  {"CFLAGS", "-Os"}, {"EMERGE_DEFAULT_OPTS", "-v"}, {"PYTHON_TARGETS", "x"}};
-  EXPECT_EQ(key_variables(plan), always) << "Portage compares these, or they change no bit";
-}
-
-TEST(ToolchainKey, HasEveryOtherVariableOfBuilderAndImageOnce) {
-  api::Plan plan;
-  plan.builder_portage.make_conf = {{"CPPFLAGS", "-DA"}, {"FEATURES", "nostrip"}, {"MYCMAKEARGS", "-DB=1"}};
-  plan.image_portage.make_conf = {{"CC", "clang"}, {"CPPFLAGS", "-DB"}, {"EXTRA_ECONF", "--x"}, {"EXTRA_EMAKE", "V=1"}};
-  const auto names = key_variables(plan);
-  const std::vector<std::string> own(names.begin() + 9, names.end());
-  EXPECT_EQ(own, (std::vector<std::string>{"CC", "CPPFLAGS", "EXTRA_ECONF", "EXTRA_EMAKE", "FEATURES", "MYCMAKEARGS"}));
 }
 
 TEST_F(EmergeStepTest, AProgramIsInstalledWholeAndExecutable) {
