@@ -61,8 +61,12 @@ std::string ready_message(const api::StavesImage& image) {
 std::string built_text(const api::StavesImage& image) {
   if (!image.status.image) return "built";
   const api::BuiltImage& built = *image.status.image;
-  return "built " + built.reference + " (" + bytes_text(built.size_bytes) + ", " + std::to_string(built.packages) +
-         (built.packages == 1 ? " package)" : " packages)");
+  const bool is_index = built.platforms.has_value();
+  const std::size_t parts = is_index ? built.platforms->size() : static_cast<std::size_t>(built.packages);
+  return "built " + built.reference + " (" + bytes_text(built.size_bytes) + ", " + std::to_string(parts) +
+         (is_index     ? " platforms)"
+          : parts == 1 ? " package)"
+                       : " packages)");
 }
 
 std::string failed_text(const api::BuildStatus& build) {

@@ -116,6 +116,15 @@ std::string history_text(const std::vector<api::PastBuild>& history, base::TimeP
   return "History:\n" + table_text(rows);
 }
 
+std::string platforms_text(const std::vector<api::IndexedImage>& images) {
+  std::string text;
+  for (const api::IndexedImage& image : images) {
+    text += line("Platform",
+                 to_string(image.platform) + ", " + short_digest(image.digest) + ", " + bytes_text(image.size_bytes));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string status_page(const api::StavesImage& image, base::TimePoint now) {
@@ -126,9 +135,10 @@ std::string status_page(const api::StavesImage& image, base::TimePoint now) {
   text += line("Packages", packages);
   if (image.status.image) {
     const api::BuiltImage& built = *image.status.image;
-    text += line("Image", built.reference) +
-            line("Size", bytes_text(built.size_bytes) + " (" + bytes_text(built.uncompressed_bytes) + " unpacked, " +
-                             std::to_string(built.packages) + " packages)");
+    const std::string packed = bytes_text(built.size_bytes) + " (" + bytes_text(built.uncompressed_bytes) + " unpacked";
+    text += line("Image", built.reference);
+    text += line("Size", packed + (built.platforms ? ")" : ", " + std::to_string(built.packages) + " packages)"));
+    if (built.platforms) text += platforms_text(*built.platforms);
   }
   return text + conditions_text(image.status.conditions, now) + build_text(image.status.build, now) +
          history_text(image.status.history, now);

@@ -34,6 +34,7 @@ void know_inputs(ImageRound& round) {
   const ImageObservation& seen = round.seen;
   if (is_index(seen.wanted->spec)) {
     round.inputs = inputs_of_index(seen);
+    if (round.inputs && have_rebuilt(seen)) round.next.last_trigger = seen.wanted->rebuild;
     return;
   }
   round.known = known_revisions(seen);

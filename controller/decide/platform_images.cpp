@@ -4,6 +4,7 @@
 
 #include "api/spec_parts.h"
 #include "base/digest.h"
+#include "decide/image_status.h"
 #include "decide/labels.h"
 #include "decide/names.h"
 #include "decide/owned_image.h"
@@ -180,6 +181,14 @@ std::optional<Inputs> inputs_of_index(const ImageObservation& seen) {
   inputs.digest = base::sha256_digest(inputs.document);
   inputs.settings = settings_of(seen.wanted->spec, seen.builder->spec);
   return inputs;
+}
+
+bool have_rebuilt(const ImageObservation& seen) {
+  const api::StavesImage& index = *seen.wanted;
+  return std::ranges::all_of(index.spec.platforms, [&](const api::Platform& platform) {
+    const api::StavesImage* image = find(seen, platform_image_name(index, platform));
+    return image != nullptr && image->status.last_trigger == index.rebuild && !is_running(image->status.build);
+  });
 }
 
 api::StavesImage without_what_platforms_build(const api::StavesImage& index) {

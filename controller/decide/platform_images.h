@@ -41,6 +41,9 @@ std::vector<api::IndexedImage> indexed_images(const ImageObservation& seen);
 /// What decides an index: the target and the images' digests. Nothing while they are not known.
 std::optional<Inputs> inputs_of_index(const ImageObservation& seen);
 
+/// Whether every image of the index has done what its annotation staves.dev/rebuild asks for.
+bool have_rebuilt(const ImageObservation& seen);
+
 /// The image with nothing in its spec but what its own build, that of the index, depends on: what is compiled, when it
 /// is compiled again and how concerns the images of its platforms.
 api::StavesImage without_what_platforms_build(const api::StavesImage& index);

@@ -36,6 +36,8 @@ Json pod_of(const ImageObservation& seen, Json containers, Json volumes) {
   const std::string& priority = seen.wanted->spec.build.priority_class_name;
   if (!priority.empty()) pod["priorityClassName"] = priority;
   put_scheduling(pod, seen.builder->spec.pod);
+  // That of an index as well, which needs no volume: others of the builder follow it to its node.
+  if (Json affinity = render_affinity(*seen.builder); !affinity.empty()) pod["affinity"] = std::move(affinity);
   return pod;
 }
 
@@ -54,7 +56,6 @@ Json parsed_list(const std::string& compact) {
 Json render_pod_spec(const ImageObservation& seen, const Inputs& inputs) {
   Json pod = pod_of(seen, render_containers(seen, inputs), render_volumes(seen, inputs));
   if (Json init = render_init_containers(seen); !init.empty()) pod["initContainers"] = std::move(init);
-  if (Json affinity = render_affinity(*seen.builder); !affinity.empty()) pod["affinity"] = std::move(affinity);
   // What is compiled on another architecture's node would not run on this one.
   const auto& platforms = seen.wanted->spec.platforms;
   if (!platforms.empty()) pod["nodeSelector"]["kubernetes.io/arch"] = platforms.front().architecture;

@@ -12,7 +12,7 @@ namespace staves::decide {
 /// Source: design/0001-the-way-of-a-build.md, The pod.
 base::Json render_pod_spec(const ImageObservation& seen, const Inputs& inputs);
 
-/// The pod spec of an index: `publish` alone, on any node.
+/// The pod spec of an index: `publish` alone.
 base::Json render_index_pod_spec(const ImageObservation& seen);
 
 /// An object or a list from the compact JSON of a spec member; an empty one when there is none. Never fails.

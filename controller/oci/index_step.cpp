@@ -34,7 +34,8 @@ Result<std::vector<IndexEntry>> look_up(Registry& registry, const api::IndexPlan
 }
 
 api::PublishResult result_of_push(const api::IndexPlan& plan, const Descriptor& index, bool was_there) {
-  api::PublishResult result{.digest = index.digest, .layers = static_cast<std::int64_t>(plan.images.size())};
+  api::PublishResult result;
+  result.digest = index.digest;
   const auto size = static_cast<std::int64_t>(index.size);
   (was_there ? result.reused_bytes : result.pushed_bytes) = size;
   for (const api::IndexedImage& image : plan.images) {
@@ -42,6 +43,7 @@ api::PublishResult result_of_push(const api::IndexPlan& plan, const Descriptor& 
     result.uncompressed_bytes += image.uncompressed_bytes;
   }
   result.images = plan.images;
+  result.layers = static_cast<std::int64_t>(plan.images.size());
   return result;
 }
 

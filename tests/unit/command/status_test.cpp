@@ -70,6 +70,25 @@ TEST_F(Desk, StatusOfOneImageIsAPage) {
                 "  1       Succeeded       First   60s     -       0123456789ab\n");
 }
 
+TEST_F(Desk, StatusOfAnIndexNamesItsPlatforms) {
+  play.farm().apply_image();
+  const auto digest = [](char digit) { return "sha256:" + std::string(64, digit); };
+  set_status({{"conditions", conditions("True", "Built", "the registry holds it")},
+              {"image",
+               {{"reference", "registry.example/bash@" + digest('1')},
+                {"digest", digest('1')},
+                {"sizeBytes", 3072},
+                {"uncompressedBytes", 9216},
+                {"platforms",
+                 {{{"platform", "linux/amd64"}, {"digest", digest('2')}, {"sizeBytes", 1024}},
+                  {{"platform", "linux/amd64/v3"}, {"digest", digest('3')}, {"sizeBytes", 2048}}}}}}});
+  ASSERT_EQ(run({"status", "bash"}), 0) << error;
+  EXPECT_NE(screen.output.find("(9.2 kB unpacked)\nPlatform    linux/amd64, 222222222222, 1.0 kB\n"
+                               "Platform    linux/amd64/v3, 333333333333, 2.0 kB\n"),
+            std::string::npos)
+      << screen.output;
+}
+
 TEST_F(Desk, StatusSaysWhereABuildStandsInTheQueue) {
   play.farm().apply_image();
   set_status({{"observedGeneration", 1},

@@ -100,7 +100,7 @@ TEST_F(Waking, AnImageThatABuilderIsMadeOfWakesItWhenItSaysSomethingNew) {
   Json own = image("own");
   own["metadata"]["ownerReferences"] = {{{"controller", true}, {"name", "made"}, {"uid", "uid-made"}}};
   stores_.images.apply(own);
-  EXPECT_EQ(woken(), (std::set<std::string>{"image/team-a/own", "builder/team-a/made"}));
+  EXPECT_EQ(woken(), (std::set<std::string>{"image/team-a/own", "builder/team-a/made", "image/team-a/made"}));
   own["metadata"]["resourceVersion"] = "1000";
   own["status"]["history"] = Json::array();
   stores_.images.apply(own);
@@ -108,7 +108,7 @@ TEST_F(Waking, AnImageThatABuilderIsMadeOfWakesItWhenItSaysSomethingNew) {
   own["metadata"]["resourceVersion"] = "1001";
   own["status"]["conditions"] = {{{"type", "Ready"}, {"status", "True"}, {"reason", "Built"}, {"message", "m"}}};
   stores_.images.apply(own);
-  EXPECT_EQ(woken(), (std::set<std::string>{"image/team-a/own", "builder/team-a/made"}));
+  EXPECT_EQ(woken(), (std::set<std::string>{"image/team-a/own", "builder/team-a/made", "image/team-a/made"}));
 }
 
 TEST_F(Waking, APlaceThatABuildWantsTakesOrGivesBackWakesItsBuilder) {
