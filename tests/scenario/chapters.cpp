@@ -47,6 +47,15 @@ void apply_and_build(Play& play) {
   build(play);
 }
 
+void apply_for_two_platforms(Play& play) {
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  play.farm().change_image([](base::Json& image) { image["spec"]["platforms"] = {"linux/amd64", "linux/amd64/v3"}; });
+  play.settle();
+  play.farm().bind_claims();
+  play.settle();
+}
+
 void apply_to_made_builder(Play& play) {
   play.farm().apply_builder();
   play.settle();

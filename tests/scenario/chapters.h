@@ -25,6 +25,8 @@ void apply_and_build(Play& play);
 
 /// A builder, one that it makes, which has its image then, and an image of that one.
 void apply_to_made_builder(Play& play);
+/// An image for linux/amd64 and linux/amd64/v3, which has one of its own for each; none is built yet.
+void apply_for_two_platforms(Play& play);
 
 /// The user changes what is built.
 void change_packages(Play& play, const std::string& second = "net-misc/curl");

@@ -127,6 +127,14 @@ void its_builder_is_made_and_changed(Play& play) {
   build(play);
 }
 
+void built_for_two_platforms_and_changed(Play& play) {
+  apply_for_two_platforms(play);
+  build(play);
+  build(play);
+  change_packages(play);
+  build(play);
+}
+
 }  // namespace
 
 const std::vector<Life>& lives() {
@@ -144,6 +152,7 @@ const std::vector<Life>& lives() {
       {"LostByItsRegistry", lost_by_its_registry, "True/Built", 2},
       {"HeldByKueue", held_by_kueue, "True/Built", 1},
       {"ItsBuilderIsMadeAndChanged", its_builder_is_made_and_changed, "True/Built", 3},
+      {"BuiltForTwoPlatformsAndChanged", built_for_two_platforms_and_changed, "True/Built", 5},
       {"BuiltMoreOftenThanIsRemembered", forgotten, "True/Built", 6},
   };
   return all;

@@ -47,17 +47,9 @@ Json newest_pod_spec(Play& play) {
   return newest;
 }
 
-void apply_for_two(Play& play) {
-  play.farm().apply_builder();
-  play.farm().apply_image();
-  ask_for_platforms(play, {"linux/amd64", "linux/amd64/v3"});
-  play.farm().bind_claims();
-  play.settle();
-}
-
 TEST(Platforms, AreBuiltEachAndThenMadeAnIndex) {
   Play play;
-  apply_for_two(play);
+  apply_for_two_platforms(play);
   EXPECT_EQ(images_of_platforms(play), (std::vector<std::string>{"bash-amd64", "bash-amd64-v3"}));
   EXPECT_EQ(play.farm().building().size(), 2U) << "and no index yet";
   EXPECT_EQ(play.farm().ready(), "Unknown/Building");
@@ -75,7 +67,7 @@ TEST(Platforms, AreBuiltEachAndThenMadeAnIndex) {
 
 TEST(Platforms, KeepTheIndexUntilAllAreWhatTheSpecSays) {
   Play play;
-  apply_for_two(play);
+  apply_for_two_platforms(play);
   build(play);
   build(play);
   const Json before = play.farm().image()["status"]["image"];
@@ -94,7 +86,7 @@ TEST(Platforms, KeepTheIndexUntilAllAreWhatTheSpecSays) {
 
 TEST(Platforms, AreAskedToBuildAgainWithTheImage) {
   Play play;
-  apply_for_two(play);
+  apply_for_two_platforms(play);
   build(play);
   build(play);
   ask_for_rebuild(play);
@@ -110,7 +102,7 @@ TEST(Platforms, AreAskedToBuildAgainWithTheImage) {
 
 TEST(Platforms, GoWhenTheImageIsForOneAgain) {
   Play play;
-  apply_for_two(play);
+  apply_for_two_platforms(play);
   build(play);
   build(play);
   ask_for_platforms(play, {"linux/amd64"});

@@ -392,7 +392,9 @@ base::Result<Json> FakeCluster::create_locked(const kube::ResourceType& type, co
   if (find_locked(type.plural, key) != nullptr) {
     return base::fail("AlreadyExists", to_text(key) + " already exists", Retry::never());
   }
-  metadata["uid"] = "uid-" + std::to_string(++uids_);
+  // The same whatever else was made before, so that names with a hash of it are the same in every order of events.
+  const std::string place = type.plural + "-" + key.name_space + "-" + key.name;
+  metadata["uid"] = "uid-" + place + "-" + std::to_string(++made_at_[place]);
   metadata["generation"] = 1;
   metadata["creationTimestamp"] = base::to_rfc3339(clock_->now());
   stamp_locked(object);

@@ -155,7 +155,7 @@ class FakeCluster : public kube::Cluster {
   std::map<std::string, base::Error> refused_;    ///< by plural
   std::map<std::string, std::int64_t> versions_;  ///< by plural
   std::int64_t version_ = 100;
-  std::int64_t uids_ = 0;
+  std::map<std::string, std::int64_t> made_at_;  ///< objects made so far, by kind and name
   int calls_ = 0;
   int writes_ = 0;
   int until_fault_ = 0;
