@@ -39,6 +39,10 @@ TEST(Route, HasTheRootsOfTheConfigMapAndTheProxy) {
   EXPECT_EQ(options.no_proxy, ".svc");
 }
 
+TEST(Route, GivesLookUpsAnEnd) {
+  EXPECT_EQ(transport_options({}).total, std::chrono::seconds(30));
+}
+
 TEST(Route, OfABuilderThatNamesNoConfigMapReadsNone) {
   api::StavesBuilder builder = builder_with_roots();
   builder.spec.ca_bundle = {};
