@@ -65,7 +65,9 @@ base::Result<std::optional<decide::BuilderObservation>> observe_builder(
   decide::BuilderObservation seen;
   seen.wanted = builder;
   seen.claim = stores.claims.get(claim);
-  if (!seen.claim) seen.claim = find_claim(claim);
+  if (!seen.claim) {
+    TRY_ASSIGN(seen.claim, find_claim(claim));
+  }
   if (!builder->invalid) {
     const auto route = route_of(*builder, read_config_map);
     if (!route && route.error().code != "ConfigMapNotFound") return base::fail(route.error());
