@@ -12,7 +12,8 @@ namespace {
 
 decide::TagLookup look_up(const std::string& reference, const api::StavesBuilder& builder, const Route& route,
                           TagResolver& tags) {
-  if (reference.empty() || !decide::pinned_digest(reference).empty())
+  // The digest that a suspended builder has is in its status.
+  if (reference.empty() || builder.spec.suspend || !decide::pinned_digest(reference).empty())
     return {.reference = reference, .digest = {}, .error = {}};
   return tags.latest(
       {.reference = reference, .route = route, .refresh = std::chrono::seconds(builder.spec.refresh_seconds)},
