@@ -38,6 +38,7 @@ base::Result<Route> route_of(const api::StavesBuilder& builder, const ReadConfig
   return Route{.insecure_registries = builder.spec.insecure_registries,
                .extra_ca_pem = roots,
                .proxy = proxy.https,
+               .plain_proxy = proxy.http,
                .no_proxy = proxy.no_proxy};
 }
 
@@ -47,6 +48,12 @@ oci::TransportOptions transport_options(const Route& route) {
   options.proxy = route.proxy;
   options.no_proxy = route.no_proxy;
   options.total = longest_exchange;
+  return options;
+}
+
+oci::TransportOptions transport_options(const Route& route, std::string_view uri) {
+  oci::TransportOptions options = transport_options(route);
+  if (uri.starts_with("http://")) options.proxy = route.plain_proxy;
   return options;
 }
 
