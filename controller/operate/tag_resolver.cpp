@@ -108,8 +108,9 @@ void TagResolver::keep(const Key& key, base::Result<std::string> answer) {
     } else {
       known.lookup.error = std::move(answer).error();
     }
-    if (known.lookup == before) return;
+    // Whoever still wants to know asks again: one that is gone never would, and must not stay here.
     askers.swap(known.askers);
+    if (known.lookup == before) return;
   }
   for (const std::string& asker : askers) {
     if (const auto woken = parse_work_key(asker)) wake_(*woken);

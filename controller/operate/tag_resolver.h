@@ -62,7 +62,7 @@ class TagResolver {
     Moment asked{};   ///< when the registry was last asked, or is to be
     Moment wanted{};  ///< when somebody last wanted to know
     bool waiting = false;
-    std::set<std::string> askers;
+    std::set<std::string> askers;  ///< since the last answer
   };
 
   static bool is_due(const Known& known, Moment now);

@@ -128,6 +128,20 @@ TEST_F(TagResolving, AnErrorIsGoodForAsLongAsItIsAskedFor) {
   EXPECT_EQ(asked_, 2);
 }
 
+TEST_F(TagResolving, WhoeverDoesNotAskAnyMoreIsNotWoken) {
+  latest("host/stage3:latest", "glibc");
+  answer();
+  clock_->advance(1h);
+  latest("host/stage3:latest", "gone");
+  answer();
+  woken_.clear();
+  clock_->advance(1h);
+  says_ = "sha256:2";
+  latest("host/stage3:latest", "glibc");
+  answer();
+  EXPECT_EQ(woken_, std::vector<std::string>{"builder/team-a/glibc"});
+}
+
 TEST_F(TagResolving, TagsThatNobodyWantsAreForgotten) {
   latest("host/a:1");
   answer();
