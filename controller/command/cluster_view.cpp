@@ -40,6 +40,15 @@ decide::Setup setup_of_job(const Json& job) {
   return setup;
 }
 
+/// Whether an image or its builder refers to a ConfigMap.
+bool needs_config_maps(const operate::Stores& stores, const kube::ObjectKey& key) {
+  const auto image = stores.images.get(key);
+  if (!image) return false;
+  if (image->spec.staves_toml && !image->spec.staves_toml->config_map_name.empty()) return true;
+  const auto builder = stores.builders.get({key.name_space, image->spec.builder_name});
+  return builder && !builder->spec.ca_bundle.config_map_name.empty();
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<ClusterView>> read_view(const Setting& setting, const std::string& image) {
@@ -61,9 +70,8 @@ base::Result<std::unique_ptr<ClusterView>> read_view(const Setting& setting, con
   TRY(fill(setting, stores.jobs, api::job_kind(), ours, look_at_job));
   TRY(fill(setting, stores.pods, api::pod_kind(), ours));
   TRY(fill(setting, stores.claims, api::volume_claim_kind(), ""));
-  const auto asked = stores.images.get({setting.name_space, image});
   // Only then: many who may look at images may not look at ConfigMaps.
-  if (asked && asked->spec.staves_toml && !asked->spec.staves_toml->config_map_name.empty()) {
+  if (needs_config_maps(stores, {setting.name_space, image})) {
     TRY(fill(setting, stores.config_maps, api::config_map_kind(), "", {}, true));
   }
   return view;

@@ -102,7 +102,7 @@ void add_looking_commands(CLI::App& app, Options& options) {
   CLI::App* cache = add(app, options, "cache", "cache volumes of builders and how full they are");
   add_name(*cache, options, "a builder; without it all", false);
   cache->add_flag("-A,--all-namespaces", options.all_namespaces, "of all namespaces");
-  cache->add_flag("--prune", options.prune, "remove what no image needs");
+  cache->add_flag("--prune", options.prune, "is refused, with what to do instead: builds prune by themselves");
 }
 
 void add_asking_commands(CLI::App& app, Options& options) {

@@ -14,11 +14,11 @@ base::Done check_predecessor_options(const Options& options) {
        "Leave the option out, and choose the builder with --builder"},
       {"--portage", "belongs to the builder: name the ebuild tree in spec.portage.snapshot.image of the StavesBuilder"},
       {"--ssh",
-       "would send your own keys: put a key for the repositories into a Secret, and name it in the StavesBuilder, once "
-       "this version reads it there"},
+       "would send your own keys: put a key for the repositories into a kubernetes.io/ssh-auth Secret, and name it in "
+       "spec.credentials.sshSecretRef of the StavesBuilder"},
       {"--netrc",
-       "would send your own passwords: put a netrc into a Secret, and name it in the StavesBuilder, once this version "
-       "reads it there"},
+       "would send your own passwords: put a netrc into a Secret under the key netrc, and name it in "
+       "spec.credentials.netrcSecretRef of the StavesBuilder"},
       {"--create-builder",
        "is no way to build an image: a builder is an object of its own, write a StavesBuilder with spec.from, "
        "spec.packages "

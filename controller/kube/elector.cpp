@@ -105,7 +105,9 @@ Elector::Moment Elector::next_look() {
 }
 
 void Elector::note_refused_watch(const Error& error) {
-  const bool may_pass = error.retry.what == base::RetryClass::Soon || error.retry.what == base::RetryClass::After;
+  const bool is_soon = error.retry.what == base::RetryClass::Soon || error.retry.what == base::RetryClass::After;
+  // A write that is forbidden is soon tried again, because quotas and rights change. A watch is not worth that.
+  const bool may_pass = is_soon && error.code != "Forbidden";
   if (may_pass) return;
   no_watch_before_ = clock_->steady_now() + until_allowed;
   base::log_info("the lease cannot be watched and is looked at now and then",

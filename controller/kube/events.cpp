@@ -1,5 +1,8 @@
 #include "kube/events.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/log.h"
 
 namespace staves::kube {
@@ -13,6 +16,19 @@ const ResourceType& event_type() {
 
 /// How often series are looked at when nothing else happens.
 constexpr std::chrono::minutes sweep{1};
+
+/// Whether the same write may get through later: a connection, or a server that is not well. What a server or one of
+/// its webhooks refuses it refuses again, whatever else it is called, and all others wait meanwhile. Source: client-go,
+/// tools/events, which tries no answer again.
+bool may_pass(const base::Error& error) {
+  constexpr std::array passing{"ConnectFailed",   "ConnectionLost",  "DeadlineExceeded",      "Silent",
+                               "TlsFailed",       "ClientThrottled", "CredentialsUnreadable", "MalformedJson",
+                               "TooManyRequests", "InternalError",   "ServiceUnavailable",    "Timeout",
+                               "UnexpectedStatus"};
+  // Only 429 and 5xx come with a delay.
+  if (error.retry.what == base::RetryClass::After) return true;
+  return error.retry.what == base::RetryClass::Soon && std::ranges::find(passing, error.code) != passing.end();
+}
 
 }  // namespace
 
@@ -82,10 +98,8 @@ void EventWriter::write(const EventWrite& what, const std::stop_token& stop) {
       ++written_;
       return;
     }
-    const bool again =
-        done.error().retry.what == base::RetryClass::Soon || done.error().retry.what == base::RetryClass::After;
     const bool in_time = attempt < options_.attempts && !hurry_.stop_requested();
-    if (!again || !in_time) {
+    if (!may_pass(done.error()) || !in_time) {
       ++failed_;
       series_.lost(what.key);
       base::log_warning("an event could not be written",

@@ -23,7 +23,7 @@ struct EventWriterOptions {
   std::string controller = {};                ///< reportingController
   std::string instance = {};                  ///< reportingInstance, such as the pod's name; cut at 128 characters
   std::size_t limit = 1000;                   ///< events that may wait; more are dropped
-  int attempts = 12;                          ///< of one write
+  int attempts = 12;                          ///< of one write, unless the server refuses it
   std::chrono::milliseconds pause{10'000};    ///< between them
   std::chrono::milliseconds farewell{2'000};  ///< for what still waits when it is destroyed
 };

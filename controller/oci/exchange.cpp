@@ -52,7 +52,8 @@ bool is_redirect(const RegistryRequest& request, const TransportResponse& respon
 }
 
 bool is_network_trouble(const Error& error) {
-  return error.code == "ConnectFailed" || error.code == "ConnectionLost" || error.code == "TlsFailed";
+  return error.code == "ConnectFailed" || error.code == "ConnectionLost" || error.code == "TlsFailed" ||
+         error.code == "BodyTooLarge";
 }
 
 }  // namespace

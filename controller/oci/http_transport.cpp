@@ -72,12 +72,23 @@ std::size_t on_header(const char* bytes, std::size_t size, std::size_t count, vo
   return line.size();
 }
 
+/// Ends the transfer: who sends without end would keep us for ever.
+std::size_t refuse_more(Flow& flow) {
+  const auto url = parse_url(flow.request.url);
+  flow.error = base::Error{
+      "BodyTooLarge",
+      (url ? url->host : "the server") + ": its answer has more than " + std::to_string(max_kept_body >> 20U) + " MiB",
+      Retry::never()};
+  return 0;
+}
+
 std::size_t on_body(const char* bytes, std::size_t size, std::size_t count, void* user) {
   auto& flow = *static_cast<Flow*>(user);
   const std::string_view piece(bytes, size * count);
   const bool wanted = flow.response.status == 200 || flow.response.status == 206;
   if (!flow.request.sink || !wanted) {
-    flow.response.body += piece.substr(0, max_kept_body - std::min(max_kept_body, flow.response.body.size()));
+    if (piece.size() > max_kept_body - flow.response.body.size()) return refuse_more(flow);
+    flow.response.body += piece;
     return piece.size();
   }
   if (!flow.sink_told && flow.request.before_sink) flow.request.before_sink(flow.response.status);
@@ -241,6 +252,7 @@ class CurlTransport final : public HttpTransport {
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "staves");
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.connect_timeout.count()));
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.total.count()));
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options_.stall_timeout.count()));
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 256L * 1024);

@@ -38,7 +38,7 @@ struct TransportRequest {
 struct TransportResponse {
   int status = 0;
   std::map<std::string, std::string> headers;  ///< names in lower case
-  std::string body;                            ///< at most 4 MiB; the rest is dropped
+  std::string body;                            ///< at most 4 MiB
 };
 
 struct TransportOptions {
@@ -47,13 +47,14 @@ struct TransportOptions {
   std::string no_proxy;      ///< hosts that are reached without it, as curl's NO_PROXY
   std::chrono::milliseconds connect_timeout{15'000};
   std::chrono::seconds stall_timeout{60};  ///< below 1 byte/s for so long ends an exchange
+  std::chrono::milliseconds total{0};      ///< of a whole exchange, however much it moves; 0: no limit
 };
 
 /// The process must ignore SIGPIPE.
 /// HTTP to any host: verifies certificates, follows no redirect, sends a request once. Thread-safe.
 /// Errors: ConnectFailed (retry: soon), nothing was sent; ConnectionLost (soon), it may have been carried out;
-/// TlsFailed (soon), with the reason; Cancelled (never), the stop token asked for it; InvalidUrl (never); what a sink
-/// gave.
+/// TlsFailed (soon), with the reason; BodyTooLarge (never), more than 4 MiB that no sink takes; Cancelled (never), the
+/// stop token asked for it; InvalidUrl (never); what a sink gave.
 class HttpTransport {
  public:
   virtual ~HttpTransport() = default;

@@ -179,11 +179,14 @@ base::Done ControlLoop::look_up_for(decide::ImageObservation& seen, const ReadCo
 
 base::Result<std::optional<decide::BuilderObservation>> ControlLoop::look_at_builder(const WorkKey& key,
                                                                                      const std::stop_token& stop) {
-  const auto find = [&](const kube::ObjectKey& claim) { return find_claim(claim, stop); };
+  const auto find_claim = [&](const kube::ObjectKey& claim) {
+    return read_now(parts_.cluster, api::volume_claim_kind(), api::parse_volume_claim, claim, stop);
+  };
   const auto find_image = [&](const kube::ObjectKey& image) {
     return read_now(parts_.cluster, api::stavesimage_kind(), api::parse_stavesimage, image, stop);
   };
-  return observe_builder(key.object, stores_, tags_, find, find_image, config_maps_now(stop), parts_.clock->now());
+  return observe_builder(key.object, stores_, tags_, find_claim, find_image, config_maps_now(stop),
+                         parts_.clock->now());
 }
 
 base::Result<std::optional<decide::Decision>> ControlLoop::decide(const WorkKey& key, const std::stop_token& stop) {
@@ -276,14 +279,6 @@ void ControlLoop::tell_user(const WorkKey& key, const base::Error& error) {
                        .reason = "Refused",
                        .action = "Reconcile",
                        .note = error.message + "; it is tried again every minute"});
-}
-
-std::shared_ptr<const api::VolumeClaim> ControlLoop::find_claim(const kube::ObjectKey& key,
-                                                                const std::stop_token& stop) {
-  const auto object = parts_.cluster.get(resource_type(api::volume_claim_kind()), key, stop);
-  if (!object) return nullptr;
-  auto claim = api::parse_volume_claim(*object);
-  return claim ? std::make_shared<const api::VolumeClaim>(*std::move(claim)) : nullptr;
 }
 
 }  // namespace staves::operate

@@ -83,7 +83,6 @@ class ControlLoop {
   decide::Decision decide_refused(const WorkKey& key, const base::Error& error, const std::stop_token& stop);
   void tell_user(const WorkKey& key, const base::Error& error);
   void take_back(const std::string& text, const std::stop_token& stop);
-  std::shared_ptr<const api::VolumeClaim> find_claim(const kube::ObjectKey& key, const std::stop_token& stop);
 
   ControlLoopParts parts_;
   kube::Alarms alarms_;

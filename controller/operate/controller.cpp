@@ -22,7 +22,8 @@ namespace {
 constexpr std::chrono::minutes longest_silence{15};
 /// An attempt to get or renew the lease ends after some seconds at the latest.
 constexpr std::chrono::minutes longest_attempt{1};
-constexpr int tag_threads = 2;
+/// Of each resolver. A host that does not answer holds one of them.
+constexpr int lookup_threads = 4;
 
 std::string ours() {
   return std::string(decide::label::managed_by) + "=" + std::string(decide::label::managed_by_staves);
@@ -172,9 +173,9 @@ class Running {
     for (const auto& reflector : reflectors_) {
       background_.emplace_back([&reflector = *reflector, stop] { reflector.run(stop); });
     }
-    for (int i = 0; i < tag_threads; ++i) background_.emplace_back([this, stop] { loop_.tags().work(stop); });
-    background_.emplace_back([this, stop] { loop_.branches().work(stop); });
-    background_.emplace_back([this, stop] { loop_.published().work(stop); });
+    for (TagResolver* resolver : {&loop_.tags(), &loop_.branches(), &loop_.published()}) {
+      for (int i = 0; i < lookup_threads; ++i) background_.emplace_back([resolver, stop] { resolver->work(stop); });
+    }
     background_.emplace_back([this, stop] { loop_.progress().work(stop); });
     background_.emplace_back([this, stop] { loop_.alarms().work(stop); });
   }

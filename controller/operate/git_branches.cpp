@@ -10,8 +10,9 @@ ResolveTag resolve_by_git() {
     if (mark == std::string::npos) {
       return base::fail("RepositoryInvalid", "no address", base::Retry::when_spec_changes());
     }
-    const auto transport = oci::make_http_transport(transport_options(question.route));
-    return oci::find_branch(*transport, question.reference.substr(0, mark), question.reference.substr(mark + 1), stop);
+    const std::string uri = question.reference.substr(0, mark);
+    const auto transport = oci::make_http_transport(transport_options(question.route, uri));
+    return oci::find_branch(*transport, uri, question.reference.substr(mark + 1), stop);
   };
 }
 

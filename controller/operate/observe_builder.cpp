@@ -12,7 +12,8 @@ namespace {
 
 decide::TagLookup look_up(const std::string& reference, const api::StavesBuilder& builder, const Route& route,
                           TagResolver& tags) {
-  if (reference.empty() || !decide::pinned_digest(reference).empty())
+  // The digest that a suspended builder has is in its status.
+  if (reference.empty() || builder.spec.suspend || !decide::pinned_digest(reference).empty())
     return {.reference = reference, .digest = {}, .error = {}};
   return tags.latest(
       {.reference = reference, .route = route, .refresh = std::chrono::seconds(builder.spec.refresh_seconds)},
@@ -65,7 +66,9 @@ base::Result<std::optional<decide::BuilderObservation>> observe_builder(
   decide::BuilderObservation seen;
   seen.wanted = builder;
   seen.claim = stores.claims.get(claim);
-  if (!seen.claim) seen.claim = find_claim(claim);
+  if (!seen.claim) {
+    TRY_ASSIGN(seen.claim, find_claim(claim));
+  }
   if (!builder->invalid) {
     const auto route = route_of(*builder, read_config_map);
     if (!route && route.error().code != "ConfigMapNotFound") return base::fail(route.error());

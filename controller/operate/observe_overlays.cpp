@@ -27,6 +27,7 @@ std::vector<decide::TagLookup> look_up_branches(const decide::ImageObservation& 
                                                 TagResolver& branches) {
   std::vector<decide::TagLookup> known;
   if (!seen.builder || seen.wanted->invalid || seen.builder->invalid || seen.wanted->meta.deleting) return known;
+  if (seen.wanted->spec.suspend || seen.builder->spec.suspend) return known;
   const WorkKey asker{Subject::Image, key_of(seen.wanted->meta)};
   const std::chrono::seconds refresh{seen.builder->spec.refresh_seconds};
   for (const auto& one : api::all_repositories(seen.builder->spec.repositories, seen.wanted->spec.repositories)) {

@@ -10,7 +10,8 @@
 
 namespace staves::operate {
 
-/// What is known of the branches of the overlays that can be looked up without a Secret; waits for nothing.
+/// What is known of the branches of the overlays that can be looked up without a Secret; waits for nothing. Empty while
+/// the image or its builder is suspended.
 std::vector<decide::TagLookup> look_up_branches(const decide::ImageObservation& seen, const Route& route,
                                                 TagResolver& branches);
 

@@ -6,6 +6,9 @@ namespace staves::operate {
 
 namespace {
 
+/// What a look-up asks for is small: who takes longer for it keeps others waiting.
+constexpr std::chrono::seconds longest_exchange{30};
+
 base::Result<std::string> read_roots(const api::StavesBuilder& builder, const ReadConfigMap& read_config_map) {
   const api::CaBundle& bundle = builder.spec.ca_bundle;
   if (bundle.config_map_name.empty()) return std::string();
@@ -35,11 +38,23 @@ base::Result<Route> route_of(const api::StavesBuilder& builder, const ReadConfig
   return Route{.insecure_registries = builder.spec.insecure_registries,
                .extra_ca_pem = roots,
                .proxy = proxy.https,
+               .plain_proxy = proxy.http,
                .no_proxy = proxy.no_proxy};
 }
 
 oci::TransportOptions transport_options(const Route& route) {
-  return {.extra_ca_pem = route.extra_ca_pem, .proxy = route.proxy, .no_proxy = route.no_proxy};
+  oci::TransportOptions options;
+  options.extra_ca_pem = route.extra_ca_pem;
+  options.proxy = route.proxy;
+  options.no_proxy = route.no_proxy;
+  options.total = longest_exchange;
+  return options;
+}
+
+oci::TransportOptions transport_options(const Route& route, std::string_view uri) {
+  oci::TransportOptions options = transport_options(route);
+  if (uri.starts_with("http://")) options.proxy = route.plain_proxy;
+  return options;
 }
 
 }  // namespace staves::operate

@@ -2,6 +2,7 @@
 
 #include "api/metadata.h"
 #include "decide/names.h"
+#include "decide/own_image.h"
 #include "decide/queue.h"
 #include "decide/shared_tags.h"
 
@@ -52,6 +53,10 @@ Stores::Stores()
     const std::string& name = builder.spec.ca_bundle.config_map_name;
     if (name.empty()) return std::vector<std::string>{};
     return std::vector{to_text(kube::ObjectKey{builder.meta.name_space, name})};
+  });
+  builders.add_index(by::own_image, [](const api::StavesBuilder& builder) {
+    if (builder.spec.packages.empty()) return std::vector<std::string>{};
+    return std::vector{to_text(kube::ObjectKey{builder.meta.name_space, decide::own_image_name(builder)})};
   });
   builders.add_index(by::from, [](const api::StavesBuilder& builder) {
     if (builder.spec.from.empty()) return std::vector<std::string>{};

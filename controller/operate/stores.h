@@ -33,6 +33,7 @@ struct Stores {
 /// Names of the indexes.
 namespace by {
 inline constexpr auto builder = "builder";       ///< images: "namespace/name" of their builder
+inline constexpr auto own_image = "ownimage";    ///< builders: "namespace/name" of the image that is made for them
 inline constexpr auto build = "build";           ///< images whose build waits for a place or has one: of its builder
 inline constexpr auto queue = "queue";           ///< those of them that wait
 inline constexpr auto config_map = "configmap";  ///< images: "namespace/name" of the ConfigMap with their staves.toml

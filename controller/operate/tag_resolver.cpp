@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "operate/host_of.h"
 
 namespace staves::operate {
 
@@ -44,20 +45,32 @@ decide::TagLookup TagResolver::latest(const TagQuestion& question, const WorkKey
   if (is_due(known, now)) {
     known.waiting = true;
     known.asked = now;
-    due_.push_back(key);
-    filled_.notify_one();
+    line_up(key);
   }
   return known.lookup;
 }
 
+void TagResolver::line_up(const Key& key) {
+  const std::string host = host_of(std::get<0>(key));
+  const auto [line, is_free] = due_.try_emplace(host);
+  line->second.push_back(key);
+  if (!is_free) return;
+  free_.push_back(host);
+  filled_.notify_one();
+}
+
 bool TagResolver::work_once(const std::stop_token& stop) {
+  std::string host;
   Key key;
   TagQuestion question;
   {
     const std::lock_guard lock(mutex_);
-    if (due_.empty()) return false;
-    key = std::move(due_.front());
-    due_.pop_front();
+    if (free_.empty()) return false;
+    host = std::move(free_.front());
+    free_.pop_front();
+    std::deque<Key>& line = due_.at(host);
+    key = std::move(line.front());
+    line.pop_front();
     question = known_.at(key).question;
   }
   auto answer = resolve_(question, stop);
@@ -67,7 +80,19 @@ bool TagResolver::work_once(const std::stop_token& stop) {
         {{"reference", question.reference}, {"code", answer.error().code}, {"error", answer.error().message}});
   }
   keep(key, std::move(answer));
+  set_free(host);
   return true;
+}
+
+void TagResolver::set_free(const std::string& host) {
+  const std::lock_guard lock(mutex_);
+  const auto line = due_.find(host);
+  if (line->second.empty()) {
+    due_.erase(line);
+    return;
+  }
+  free_.push_back(host);
+  filled_.notify_one();
 }
 
 void TagResolver::keep(const Key& key, base::Result<std::string> answer) {
@@ -83,8 +108,9 @@ void TagResolver::keep(const Key& key, base::Result<std::string> answer) {
     } else {
       known.lookup.error = std::move(answer).error();
     }
-    if (known.lookup == before) return;
+    // Whoever still wants to know asks again: one that is gone never would, and must not stay here.
     askers.swap(known.askers);
+    if (known.lookup == before) return;
   }
   for (const std::string& asker : askers) {
     if (const auto woken = parse_work_key(asker)) wake_(*woken);
@@ -95,7 +121,7 @@ void TagResolver::work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     if (work_once(stop)) continue;
     std::unique_lock lock(mutex_);
-    filled_.wait(lock, stop, [this] { return !due_.empty(); });
+    filled_.wait(lock, stop, [this] { return !free_.empty(); });
   }
 }
 

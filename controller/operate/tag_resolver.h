@@ -35,7 +35,8 @@ struct TagQuestion {
 using ResolveTag = std::function<base::Result<std::string>(const TagQuestion& question, const std::stop_token& stop)>;
 
 /// Remembers what registries said about tags. Nobody waits for it: who asks gets the last answer and is woken when
-/// there is another one. Thread-safe.
+/// there is another one. However many threads ask, a host gets one question at a time, and hosts take turns: one that
+/// is slow holds up nobody else's answers. Thread-safe.
 class TagResolver {
  public:
   TagResolver(ResolveTag resolve, std::shared_ptr<const base::Clock> clock, Wake wake);
@@ -44,7 +45,7 @@ class TagResolver {
   /// its refresh. The registry is asked again when that is due.
   decide::TagLookup latest(const TagQuestion& question, const WorkKey& asker);
 
-  /// Asks about one tag that is due, on the calling thread; false when none is.
+  /// Asks about one tag that is due, on the calling thread; false when there is none that may be asked about now.
   bool work_once(const std::stop_token& stop);
   /// Asks about tags as they become due, until `stop`. Several threads may.
   void work(const std::stop_token& stop);
@@ -61,11 +62,13 @@ class TagResolver {
     Moment asked{};   ///< when the registry was last asked, or is to be
     Moment wanted{};  ///< when somebody last wanted to know
     bool waiting = false;
-    std::set<std::string> askers;
+    std::set<std::string> askers;  ///< since the last answer
   };
 
   static bool is_due(const Known& known, Moment now);
   void forget_old(Moment now);
+  void line_up(const Key& key);
+  void set_free(const std::string& host);
   void keep(const Key& key, base::Result<std::string> answer);
 
   ResolveTag resolve_;
@@ -74,7 +77,8 @@ class TagResolver {
   mutable std::mutex mutex_;
   std::condition_variable_any filled_;
   std::map<Key, Known> known_;
-  std::deque<Key> due_;
+  std::map<std::string, std::deque<Key>> due_;  ///< by host; has every host that is being asked
+  std::deque<std::string> free_;                ///< hosts with something due that nobody is asking, in turn
 };
 
 }  // namespace staves::operate

@@ -87,6 +87,15 @@ void wake_owners_of_image(const Image& before, const Image& after, const Wake& w
   }
 }
 
+/// A builder that found the name of its own image taken waits until it is free.
+void wake_claimants_of_name(const Image& before, const Image& after, const Stores& stores, const Wake& wake) {
+  if (before && after) return;
+  const std::string image = to_text(key_of((after ? after : before)->meta));
+  for (const Builder& builder : stores.builders.find(by::own_image, image)) {
+    wake({Subject::Builder, key_of(builder->meta)});
+  }
+}
+
 template <class T>
 const T& either(const std::shared_ptr<const T>& before, const std::shared_ptr<const T>& after) {
   return after ? *after : *before;
@@ -111,6 +120,7 @@ void wake_on_changes(Stores& stores, Wake wake) {
     wake_builder_of_build(before, after, wake);
     wake_sharers_of_tags(before, after, stores, wake);
     wake_owners_of_image(before, after, wake);
+    wake_claimants_of_name(before, after, stores, wake);
     // What the last build found in the cache stands in the builder's status.
     if (has_new_figures(before, after)) {
       const api::StavesImage& image = either(before, after);

@@ -54,6 +54,14 @@ TEST(CommandLine, WhatDoesNotGoTogetherIsRefused) {
   EXPECT_TRUE(refusal_of({"status", "--frobnicate"}).contains("--frobnicate"));
 }
 
+TEST(CommandLine, HelpDoesNotOfferWhatIsRefused) {
+  const auto cache = parse({"cache", "--help"});
+  ASSERT_TRUE(cache);
+  EXPECT_TRUE(cache->text.contains("--prune")) << cache->text;
+  EXPECT_TRUE(cache->text.contains("is refused")) << cache->text;
+  EXPECT_FALSE(cache->text.contains("remove what no image needs")) << cache->text;
+}
+
 TEST(CommandLine, HelpTellsOfEveryCommandAndOption) {
   const auto all = parse({"--help"});
   ASSERT_TRUE(all);

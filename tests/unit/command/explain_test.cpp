@@ -79,6 +79,21 @@ TEST_F(Desk, ExplainReadsTheStavesTomlOfAConfigMap) {
   EXPECT_TRUE(screen.output.contains("net-misc/curl")) << screen.output;
 }
 
+TEST_F(Desk, ExplainSeesTheRootsThatTheBuilderTakesFromAConfigMap) {
+  scenario::apply_and_build(play);
+  play.cluster().apply(operate::resource_type(api::config_map_kind()),
+                       {{"metadata", {{"namespace", "team-a"}, {"name", "roots"}}},
+                        {"data", {{"ca.crt", "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"}}}});
+  play.farm().change_builder([](base::Json& builder) {
+    builder["spec"]["trust"] = {{"caBundle", {{"configMapRef", {{"name", "roots"}, {"key", "ca.crt"}}}}}};
+  });
+  play.settle();
+  ASSERT_EQ(run({"explain", "bash"}), 0) << error;
+  EXPECT_FALSE(screen.output.contains("ConfigMapNotFound")) << screen.output;
+  const std::string about_builder = screen.output.substr(screen.output.find("Its StavesBuilder"));
+  EXPECT_TRUE(about_builder.contains("The operator would do nothing.")) << screen.output;
+}
+
 TEST_F(Desk, ExplainSaysWhatWaitsBecauseOfSpecRebuild) {
   scenario::apply_and_build(play);
   play.farm().change_image([](base::Json& image) { image["spec"]["rebuild"] = {{"onBuilderChange", false}}; });

@@ -112,8 +112,18 @@ TEST_F(Files, AnOptionOfThePredecessorThatCannotWorkSaysWhatToDoInstead) {
     words.insert(words.end(), option.begin(), option.end());
     EXPECT_EQ(run(words), exit_code::bad_input) << option.front();
     EXPECT_TRUE(error.starts_with(option.front() + " ")) << error;
+    EXPECT_FALSE(error.contains("once this version")) << error;
   }
   EXPECT_EQ(play.cluster().writes(), 0);
+}
+
+TEST_F(Files, WhoSentItsKeysAndPasswordsIsToldWhichSecretsTakeThem) {
+  const auto path = file("staves.toml", toml);
+  for (const auto& [option, field] : {std::pair{"--ssh", "spec.credentials.sshSecretRef of the StavesBuilder"},
+                                      std::pair{"--netrc", "spec.credentials.netrcSecretRef of the StavesBuilder"}}) {
+    EXPECT_EQ(run({"build", "-f", path, "--builder", "glibc", "--image", "r.example/x", option}), exit_code::bad_input);
+    EXPECT_TRUE(error.contains(field)) << error;
+  }
 }
 
 }  // namespace

@@ -152,6 +152,34 @@ TEST(EventWriter, ARefusedEventIsCountedAndABusyServerIsAskedAgain) {
   EXPECT_EQ(cluster.writes().size(), 4U);
 }
 
+TEST(EventWriter, AnEventThatTheServerForbidsDoesNotKeepTheOthersWaiting) {
+  for (const char* code : {"Forbidden", "Unauthorized", "Conflict", "Expired", "PolicyViolation"}) {
+    test::ScriptedCluster cluster;
+    cluster.write_answers.push_back(base::fail(code, "scripted", base::Retry::soon()));
+    EventWriter writer({.controller = "tester", .instance = "tester-0"}, cluster, std::make_shared<test::ManualClock>(),
+                       no_sleep());
+    for (const char* name : {"a", "b"}) writer.record(note_of(name));
+    while (writer.counts().written + writer.counts().failed < 2) std::this_thread::yield();
+    EXPECT_EQ(writer.counts().failed, 1U) << code;
+    EXPECT_EQ(cluster.writes().size(), 2U) << code;
+  }
+}
+
+TEST(EventWriter, WhatMayPassIsTriedAgain) {
+  const std::vector<base::Error> passing{
+      {"ConnectFailed", "scripted", base::Retry::soon()},      {"ConnectionLost", "scripted", base::Retry::soon()},
+      {"DeadlineExceeded", "scripted", base::Retry::soon()},   {"TooManyRequests", "scripted", base::Retry::after(1s)},
+      {"ServiceUnavailable", "scripted", base::Retry::soon()}, {"UnexpectedStatus", "scripted", base::Retry::soon()}};
+  test::ScriptedCluster cluster;
+  for (const base::Error& error : passing) cluster.write_answers.push_back(base::fail(error));
+  EventWriter writer({.controller = "tester", .instance = "tester-0"}, cluster, std::make_shared<test::ManualClock>(),
+                     no_sleep());
+  writer.record(note_of("a"));
+  while (writer.counts().written + writer.counts().failed < 1) std::this_thread::yield();
+  EXPECT_EQ(writer.counts().written, 1U);
+  EXPECT_EQ(cluster.writes().size(), passing.size() + 1);
+}
+
 /// A cluster whose first write waits until the test lets it go.
 class StuckCluster : public test::ScriptedCluster {
  public:

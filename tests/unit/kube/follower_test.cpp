@@ -1,5 +1,6 @@
 #include <thread>
 
+#include "kube/api_error.h"
 #include "tests/unit/kube/candidate.h"
 
 namespace staves::kube {
@@ -15,6 +16,11 @@ class AFollower : public AnElector {
     a_.elector.attempt();
     b_.elector.attempt();
     b_.line.sent.clear();
+  }
+  /// What an API server answers to whom the Role does not allow it.
+  static Done forbidden() {
+    return base::fail(error_of_status(
+        {{"kind", "Status"}, {"reason", "Forbidden"}, {"code", 403}, {"message", "leases is forbidden"}}, 403));
   }
   static Done given_up() { return base::fail("Cancelled", "told to stop", base::Retry::never()); }
 };
@@ -87,7 +93,7 @@ TEST_F(AFollower, LooksByItselfWhenAWatchSaysNothingHoweverLongTheLeaseIs) {
 
 TEST_F(AFollower, ThatMayNotWatchLooksNowAndThen) {
   b_.line.on_watch = [&](const WatchQuery&, const OnWatchEvent&, const std::stop_token&) -> Done {
-    return base::fail("Forbidden", "no watch", base::Retry::when_spec_changes());
+    return forbidden();
   };
   EXPECT_FALSE(b_.elector.await_turn({}));
   EXPECT_EQ(b_.elector.attempt(), 3'200ms);
@@ -102,7 +108,7 @@ TEST_F(AFollower, ThatMayNotWatchLooksNowAndThen) {
 
 TEST_F(AFollower, WatchesAgainSomeTimeAfterItWasNotAllowedTo) {
   b_.line.on_watch = [&](const WatchQuery&, const OnWatchEvent&, const std::stop_token&) -> Done {
-    return base::fail("Forbidden", "no watch", base::Retry::when_spec_changes());
+    return forbidden();
   };
   EXPECT_FALSE(b_.elector.await_turn({}));
   both_try_for(300s);

@@ -70,6 +70,19 @@ TEST(HttpTransport, EndsAnExchangeThatStalls) {
   EXPECT_EQ(response.error().code, "ConnectionLost");
 }
 
+TEST(HttpTransport, EndsAnExchangeThatTakesTooLongAsAWhole) {
+  ScriptedServer server([](ServerConnection& connection) {
+    connection.read_request();
+    connection.begin_chunks();
+    while (connection.write_chunk("x")) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  });
+  TransportOptions options;
+  options.total = std::chrono::milliseconds(300);
+  const auto response = make_http_transport(options)->send(get(server), {});
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, "ConnectionLost");
+}
+
 TEST(HttpTransport, StopsInTheMiddleWhenAsked) {
   std::stop_source stop;
   ScriptedServer server([&](ServerConnection& connection) {
@@ -107,12 +120,20 @@ TEST(HttpTransport, NoticesABodyThatIsCutShort) {
   EXPECT_EQ(response.error().code, "ConnectionLost");
 }
 
-TEST(HttpTransport, DropsWhatNobodyCanWantToKeep) {
-  ScriptedServer server([](ServerConnection& connection) {
+TEST(HttpTransport, EndsAnAnswerThatNobodyCanWantToKeep) {
+  std::atomic<int> written{0};
+  ScriptedServer server([&](ServerConnection& connection) {
     connection.read_request();
-    connection.respond(500, std::string(6U << 20U, 'x'));
+    connection.begin_chunks();
+    while (written < 64 && connection.write_chunk(std::string(1U << 20U, 'x'))) ++written;
+    connection.end_chunks();
   });
-  EXPECT_EQ(make_http_transport({})->send(get(server), {})->body.size(), 4U << 20U);
+  const auto response = make_http_transport({})->send(get(server), {});
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, "BodyTooLarge");
+  EXPECT_EQ(response.error().message,
+            "127.0.0.1:" + std::to_string(server.port()) + ": its answer has more than 4 MiB");
+  EXPECT_LT(written, 64) << "nothing of it is read on";
 }
 
 }  // namespace

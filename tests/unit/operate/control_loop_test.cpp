@@ -18,6 +18,13 @@ class SlowCluster final : public test::FakeCluster {
  public:
   using FakeCluster::FakeCluster;
   std::function<void()> before_patch = [] {};
+  std::function<base::Result<base::Json>()> claim_answer;  ///< to who asks for a claim; empty: what there is
+
+  base::Result<base::Json> get(const kube::ResourceType& type, const kube::ObjectKey& key,
+                               std::stop_token stop) override {
+    if (claim_answer && type.plural == api::volume_claim_kind().plural) return claim_answer();
+    return FakeCluster::get(type, key, std::move(stop));
+  }
 
   base::Result<base::Json> patch(const kube::ResourceType& type, const kube::ObjectKey& key, const kube::Patch& patch,
                                  std::stop_token stop) override {
@@ -111,6 +118,25 @@ TEST_F(ALoop, TakesUpEveryResourceWhenItBeginsAndEveryChangeFromThenOn) {
   farm_.apply_builder();
   fill(loop_.stores().builders, api::stavesbuilder_kind());
   EXPECT_EQ(loop_.queue().try_take(), "builder/team-a/glibc");
+}
+
+TEST_F(ALoop, AClaimThatCannotBeReadIsNotTakenForNone) {
+  EXPECT_EQ(loop_.queue().try_take(), "image/team-a/bash") << "it is not what this is about";
+  farm_.apply_builder();
+  fill(loop_.stores().builders, api::stavesbuilder_kind());
+  cluster_.claim_answer = [] { return base::fail("InternalError", "etcd is away", base::Retry::soon()); };
+  ASSERT_TRUE(loop_.work_once({}));
+  EXPECT_EQ(rounds_->results.back(), RoundResult::Error);
+  cluster_.claim_answer = [] { return base::Json{{"metadata", 7}}; };
+  clock_->advance(1s);
+  ASSERT_TRUE(loop_.work_once({}));
+  EXPECT_EQ(rounds_->results.back(), RoundResult::Error) << "nor is one of another shape";
+  EXPECT_EQ(cluster_.writes(), 0);
+  cluster_.claim_answer = {};
+  clock_->advance(1min);
+  ASSERT_TRUE(loop_.work_once({}));
+  EXPECT_EQ(rounds_->results.back(), RoundResult::RequeueAfter);
+  EXPECT_EQ(cluster_.creations(resource_type(api::volume_claim_kind())), 1);
 }
 
 TEST_F(ALoop, WithoutTheLeadNothingIsWrittenAndTheKeyComesAgain) {

@@ -39,6 +39,22 @@ TEST(Route, HasTheRootsOfTheConfigMapAndTheProxy) {
   EXPECT_EQ(options.no_proxy, ".svc");
 }
 
+TEST(Route, ToAnOverlayByPlainHttpTakesTheProxyForThat) {
+  api::StavesBuilder builder = builder_with_roots();
+  builder.spec.proxy.http = "http://plain.example:3128";
+  const auto route = route_of(builder, that_says(a_root));
+  ASSERT_TRUE(route);
+  EXPECT_EQ(transport_options(*route, "http://git.example/ours").proxy, "http://plain.example:3128");
+  EXPECT_EQ(transport_options(*route, "https://git.example/ours").proxy, "http://proxy.example:3128");
+  EXPECT_EQ(transport_options(*route).proxy, "http://proxy.example:3128") << "registries";
+  EXPECT_EQ(transport_options(*route, "http://git.example/ours").extra_ca_pem, a_root);
+}
+
+TEST(Route, GivesLookUpsAnEnd) {
+  EXPECT_EQ(transport_options({}).total, std::chrono::seconds(30));
+  EXPECT_EQ(transport_options({}, "http://git.example/ours").total, std::chrono::seconds(30));
+}
+
 TEST(Route, OfABuilderThatNamesNoConfigMapReadsNone) {
   api::StavesBuilder builder = builder_with_roots();
   builder.spec.ca_bundle = {};

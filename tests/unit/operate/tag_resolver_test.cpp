@@ -1,6 +1,10 @@
 #include "operate/tag_resolver.h"
 
+#include <map>
+#include <thread>
+
 #include "gtest/gtest.h"
+#include "operate/host_of.h"
 #include "tests/support/manual_clock.h"
 
 namespace staves::operate {
@@ -124,12 +128,90 @@ TEST_F(TagResolving, AnErrorIsGoodForAsLongAsItIsAskedFor) {
   EXPECT_EQ(asked_, 2);
 }
 
+TEST_F(TagResolving, WhoeverDoesNotAskAnyMoreIsNotWoken) {
+  latest("host/stage3:latest", "glibc");
+  answer();
+  clock_->advance(1h);
+  latest("host/stage3:latest", "gone");
+  answer();
+  woken_.clear();
+  clock_->advance(1h);
+  says_ = "sha256:2";
+  latest("host/stage3:latest", "glibc");
+  answer();
+  EXPECT_EQ(woken_, std::vector<std::string>{"builder/team-a/glibc"});
+}
+
 TEST_F(TagResolving, TagsThatNobodyWantsAreForgotten) {
   latest("host/a:1");
   answer();
   clock_->advance(24h * 15);
   latest("host/b:1");
   EXPECT_EQ(tags_.size(), 1U);
+}
+
+/// Some hosts do not answer until the test lets them.
+class SlowHosts {
+ public:
+  base::Result<std::string> ask(const TagQuestion& question) {
+    std::unique_lock lock(mutex_);
+    most_at_once_ = std::max(most_at_once_, ++at_once_[host_of(question.reference)]);
+    answered_.notify_all();
+    if (question.reference.contains("slow")) let_go_.wait(lock, [this] { return released_; });
+    --at_once_[host_of(question.reference)];
+    ++answers_;
+    answered_.notify_all();
+    return "sha256:1";
+  }
+  bool wait_for_answers(int number) {
+    std::unique_lock lock(mutex_);
+    return answered_.wait_for(lock, 5s, [&] { return answers_ >= number; });
+  }
+  void release() {
+    const std::lock_guard lock(mutex_);
+    released_ = true;
+    let_go_.notify_all();
+  }
+  int most_at_once() {
+    const std::lock_guard lock(mutex_);
+    return most_at_once_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable let_go_;
+  std::condition_variable answered_;
+  std::map<std::string, int> at_once_;
+  int most_at_once_ = 0;
+  int answers_ = 0;
+  bool released_ = false;
+};
+
+TEST(TagResolvingOnThreads, OneHostThatDoesNotAnswerHoldsOneThread) {
+  SlowHosts hosts;
+  TagResolver tags([&](const TagQuestion& question, const std::stop_token&) { return hosts.ask(question); },
+                   std::make_shared<test::ManualClock>(), [](const WorkKey&) {});
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 2; ++i) threads.emplace_back([&](const std::stop_token& stop) { tags.work(stop); });
+  for (const char* reference : {"slow.example/a:1", "slow.example:5000/b:1", "https://Slow.example/c#main",
+                                "quick.example/d:1", "quick.example/e:1"}) {
+    tags.latest({.reference = reference, .route = {}}, {Subject::Builder, {"team-a", "glibc"}});
+  }
+  EXPECT_TRUE(hosts.wait_for_answers(2)) << "the host that answers is not kept waiting";
+  hosts.release();
+  EXPECT_TRUE(hosts.wait_for_answers(5)) << "nor is anything forgotten";
+  EXPECT_EQ(hosts.most_at_once(), 1);
+}
+
+TEST(Hosts, AreTheNameAloneWhateverIsAroundIt) {
+  EXPECT_EQ(host_of("https://git.example/a/b.git#main"), "git.example");
+  EXPECT_EQ(host_of("http://Git.Example.:8080#"), "git.example");
+  EXPECT_EQ(host_of("https://user@git.example/a#main"), "git.example");
+  EXPECT_EQ(host_of("https://[::1]:8443/a#main"), "[::1]");
+  EXPECT_EQ(host_of("registry.example:5000/a/b:1"), "registry.example");
+  EXPECT_EQ(host_of("registry.example/a@sha256:" + std::string(64, '1')), "registry.example");
+  EXPECT_EQ(host_of("gentoo/stage3:latest"), "docker.io");
+  EXPECT_EQ(host_of("no reference"), "no reference");
 }
 
 }  // namespace

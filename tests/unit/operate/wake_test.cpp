@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "decide/own_image.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 
@@ -109,6 +110,26 @@ TEST_F(Waking, AnImageThatABuilderIsMadeOfWakesItWhenItSaysSomethingNew) {
   own["status"]["conditions"] = {{{"type", "Ready"}, {"status", "True"}, {"reason", "Built"}, {"message", "m"}}};
   stores_.images.apply(own);
   EXPECT_EQ(woken(), (std::set<std::string>{"image/team-a/own", "builder/team-a/made", "image/team-a/made"}));
+}
+
+TEST_F(Waking, AnImageThatHasTheNameOfABuildersOwnOneWakesItWhenItComesAndGoes) {
+  const Json made = object("made", "uid-made",
+                           {{"spec",
+                             {{"from", {{"name", "glibc"}}},
+                              {"packages", {"@system"}},
+                              {"image", {{"repository", "h.example/s"}}},
+                              {"portage", {{"snapshot", {{"image", "h/t:1"}}}}}}}});
+  stores_.builders.apply(made);
+  stores_.builders.apply(builder());
+  woken();
+  const std::string name = decide::own_image_name(*stores_.builders.get({"team-a", "made"}));
+  const std::set<std::string> both{"builder/team-a/made", "image/team-a/" + name};
+  stores_.images.apply(image(name));
+  EXPECT_EQ(woken(), both);
+  stores_.images.apply(image(name));
+  EXPECT_EQ(woken(), std::set<std::string>{"image/team-a/" + name});
+  stores_.images.erase(image(name));
+  EXPECT_EQ(woken(), both);
 }
 
 TEST_F(Waking, APlaceThatABuildWantsTakesOrGivesBackWakesItsBuilder) {
