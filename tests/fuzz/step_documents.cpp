@@ -1,3 +1,4 @@
+#include "api/index_plan.h"
 #include "api/plan.h"
 #include "api/step_result.h"
 #include "tests/fuzz/target.h"
@@ -20,5 +21,8 @@ FUZZ_TARGET(step_documents) {
   }
   if (const auto plan = api::parse_plan(bytes)) {
     fuzz::must(api::parse_plan(api::to_json(*plan)) == *plan, "a plan survives being written");
+  }
+  if (const auto plan = api::parse_index_plan(bytes)) {
+    fuzz::must(api::parse_index_plan(api::to_json(*plan)) == *plan, "the plan of an index survives being written");
   }
 }
