@@ -6,6 +6,7 @@
 #include "command/error_sentence.h"
 #include "command/find_object.h"
 #include "decide/image_status.h"
+#include "decide/platform_images.h"
 #include "nlohmann/json.hpp"
 #include "operate/stores.h"
 
@@ -17,6 +18,16 @@ namespace {
 base::Result<api::StavesImage> image_of(const Setting& setting, const std::string& name) {
   TRY_ASSIGN(const auto object, find_object(setting, operate::resource_type(api::stavesimage_kind()), name));
   return api::parse_stavesimage(object);
+}
+
+/// What an index compiles has builds of its own.
+std::string images_of_platforms(const api::StavesImage& image) {
+  if (!decide::is_index(image.spec)) return {};
+  std::string names;
+  for (const api::Platform& platform : image.spec.platforms) {
+    names += (names.empty() ? "; its platforms are built as " : ", ") + decide::platform_image_name(image, platform);
+  }
+  return names;
 }
 
 }  // namespace
@@ -37,9 +48,10 @@ base::Result<int> run_cancel(const Setting& setting, const Options& options) {
   TRY_ASSIGN(const auto image, image_of(setting, options.name));
   const api::BuildStatus& build = image.status.build;
   if (!decide::is_running(build)) {
-    return bad_input(build.number == 0 ? options.name + " has had no build yet, so there is nothing to cancel"
+    return bad_input(build.number == 0 ? options.name + " has had no build yet, so there is nothing to cancel" +
+                                             images_of_platforms(image)
                                        : "no build of " + options.name + " runs: build " +
-                                             std::to_string(build.number) + " has ended");
+                                             std::to_string(build.number) + " has ended" + images_of_platforms(image));
   }
   if (options.number != 0 && options.number != build.number) {
     return bad_input("build " + std::to_string(options.number) + " of " + options.name + " does not run; build " +

@@ -78,9 +78,14 @@ std::string failed_text(const api::BuildStatus& build) {
   return text;
 }
 
+/// An index fails with the images that it is made of, which say more in its condition than it could.
+bool failed_itself(const api::StavesImage& image) {
+  return image.status.build.failure && image.spec.platforms.size() < 2;
+}
+
 std::string stage_text(const api::StavesImage& image, Stage stage) {
   if (stage == Stage::Built) return built_text(image);
-  if (stage == Stage::Failed && image.status.build.failure) return failed_text(image.status.build);
+  if (stage == Stage::Failed && failed_itself(image)) return failed_text(image.status.build);
   return ready_message(image);
 }
 
@@ -120,7 +125,7 @@ std::string ending_text(const api::StavesImage& image, Stage stage) {
     return name + ": " + built_text(image) + (build.failure ? "" : ", build " + std::to_string(build.number) + took) +
            "\n";
   }
-  if (stage != Stage::Failed || !build.failure) return name + ": " + ready_message(image) + "\n";
+  if (stage != Stage::Failed || !failed_itself(image)) return name + ": " + ready_message(image) + "\n";
   const api::Failure& failure = *build.failure;
   std::string text = name + ": " + failed_text(build) + "\n";
   if (!failure.message.empty()) text += "  " + printable(failure.message) + "\n";

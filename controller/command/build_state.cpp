@@ -20,7 +20,7 @@ Stage stage_of(const api::StavesImage& image, const Expectation& expected) {
   const decide::Place place = decide::place_of(image.status.build);
   if (place == decide::Place::Has) return Stage::Running;
   if (place == decide::Place::Waits) return Stage::Waiting;
-  if (ready->reason == "InvalidSpec") return Stage::Refused;
+  if (ready->reason == "InvalidSpec" || ready->reason == "NameTaken") return Stage::Refused;
   if (ready->reason == "Suspended") return Stage::Stopped;
   if (!is_acted_on(image, expected) || decide::is_running(image.status.build)) return Stage::Waiting;
   if (ready->status == api::ConditionStatus::True) return Stage::Built;

@@ -26,7 +26,16 @@ bool waits_for_builder(const ImageRound& round) {
 
 std::shared_ptr<const api::StavesImage> asked_of(const ImageObservation& seen) {
   if (seen.wanted->invalid || !is_index(seen.wanted->spec)) return seen.wanted;
-  return std::make_shared<const api::StavesImage>(without_what_platforms_build(*seen.wanted));
+  api::StavesImage index = without_what_platforms_build(*seen.wanted);
+  if (asks_the_index_itself(seen)) index.rebuild = seen.wanted->rebuild;
+  return std::make_shared<const api::StavesImage>(std::move(index));
+}
+
+/// What the images of an index have done of a wish to build again is done.
+void note_rebuilt(ImageRound& round) {
+  const api::StavesImage& index = *round.seen.wanted;
+  if (index.invalid || !is_index(index.spec) || !round.asked->rebuild.empty()) return;
+  if (have_rebuilt(round.seen)) round.next.last_trigger = index.rebuild;
 }
 
 /// What the next build would be made from.
@@ -34,7 +43,6 @@ void know_inputs(ImageRound& round) {
   const ImageObservation& seen = round.seen;
   if (is_index(seen.wanted->spec)) {
     round.inputs = inputs_of_index(seen);
-    if (round.inputs && have_rebuilt(seen)) round.next.last_trigger = seen.wanted->rebuild;
     return;
   }
   round.known = known_revisions(seen);
@@ -55,6 +63,7 @@ ImageRound begin(const ImageObservation& seen) {
                    .summary = {},
                    .look_again_in = std::nullopt};
   if (round.builder.inputs_known && !seen.wanted->invalid) know_inputs(round);
+  note_rebuilt(round);
   if (round.next.image) note_seen(*round.next.image, seen.published, seen.now);
   round.next.observed_generation = seen.wanted->meta.generation;
   return round;
@@ -95,6 +104,25 @@ Decision finish(ImageRound round) {
   return decision;
 }
 
+Decision status_alone(Decision decision) {
+  std::erase_if(decision.actions, [](const Action& action) { return !std::holds_alternative<PatchStatus>(action); });
+  return decision;
+}
+
+/// Where an index stands that the API server refuses an image of.
+std::optional<Standing> refused_image(const ImageObservation& seen, const base::Error& refusal) {
+  const api::StavesImage& image = *seen.wanted;
+  if (image.meta.deleting || image.invalid || !is_index(image.spec)) return std::nullopt;
+  return standing_when_image_refused(seen, refusal.message);
+}
+
+Decision tell(const ImageObservation& seen, Standing standing) {
+  ImageRound round = begin(seen);
+  round.summary = standing.message;
+  round.standing = std::move(standing);
+  return status_alone(finish(std::move(round)));
+}
+
 }  // namespace
 
 Decision decide_image(const ImageObservation& seen) {
@@ -111,6 +139,7 @@ Decision decide_image(const ImageObservation& seen) {
 }
 
 Decision decide_refused(const ImageObservation& seen, const base::Error& refusal) {
+  if (auto refused = refused_image(seen, refusal)) return tell(seen, *std::move(refused));
   const api::BuildStatus& build = seen.wanted->status.build;
   const bool has_job =
       std::ranges::any_of(seen.jobs, [&](const auto& job) { return job->meta.name == build.job_name; });
@@ -121,9 +150,7 @@ Decision decide_refused(const ImageObservation& seen, const base::Error& refusal
   if (is_refused_as_invalid(round.next.build)) give_place_back(round.next.build);
   // The same decision once more, now with what it waits for; only its status is new.
   decide_while_running(round);
-  Decision decision = finish(std::move(round));
-  std::erase_if(decision.actions, [](const Action& action) { return !std::holds_alternative<PatchStatus>(action); });
-  return decision;
+  return status_alone(finish(std::move(round)));
 }
 
 }  // namespace staves::decide

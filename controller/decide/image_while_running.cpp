@@ -5,6 +5,7 @@
 #include "decide/image_round.h"
 #include "decide/image_status.h"
 #include "decide/labels.h"
+#include "decide/platform_images.h"
 #include "decide/pod_credentials.h"
 #include "decide/queue.h"
 #include "decide/read_build.h"
@@ -163,10 +164,41 @@ Unwanted why_unwanted(const ImageRound& round, const api::BuildJob& job) {
   return is_rendered_otherwise(job, round.seen, *round.inputs, build) ? Unwanted::Rendering : Unwanted::Not;
 }
 
+bool has_begun(const ImageRound& round, const api::BuildJob& job) {
+  return std::ranges::any_of(round.seen.pods, [&](const auto& pod) {
+    return pod->meta.owner_uid == job.meta.uid &&
+           std::ranges::any_of(pod->containers, [](const auto& one) { return one.started || one.exit_code; });
+  });
+}
+
+/// Whether nothing but images that are not built keeps an index from being made.
+bool images_come_first(const ImageRound& round) {
+  return !round.image().invalid && is_index(round.image().spec) && round.builder.usable &&
+         !round.image().spec.suspend && standing_of_platforms(round.seen);
+}
+
+/// Gives the place of a Job back that may wait for ever, to the images that have to be built before: they may wait for
+/// that very place. The intent stays, and gets another Job when it can be made.
+bool withdraw_job(ImageRound& round, const api::BuildJob& job) {
+  if (asks_for_current_pods(round, job)) return true;
+  if (!job.meta.deleting) {
+    round.superseded = Delete{{api::job_kind(), job.meta.name_space, job.meta.name, job.meta.uid}};
+  }
+  api::BuildStatus& build = round.next.build;
+  build.job_name.clear();
+  build.job_uid.clear();
+  build.waiting.clear();
+  give_place_back(build);
+  round.standing = *standing_of_platforms(round.seen);
+  round.summary = round.standing.message;
+  return true;
+}
+
 /// Takes the place of a Job that nobody wants as it is and that has nothing to lose yet: it may wait for ever, for an
 /// image that does not exist or a node that no pod fits on, and the user has just corrected that, or asks for another.
 /// True: the round has nothing more to do with the Job.
 bool replace_waiting_job(ImageRound& round, const api::BuildJob& job) {
+  if (images_come_first(round) && !has_begun(round, job)) return withdraw_job(round, job);
   if (obstacle(round) || has_begun_to_emerge(round, job)) return false;
   const Unwanted why = why_unwanted(round, job);
   if (why == Unwanted::Not) return false;
@@ -205,7 +237,8 @@ void follow(ImageRound& round, const api::BuildJob& job) {
   const bool awaits_pod = !has_pod(round, job) && !job.suspended;
   if (awaits_pod || job.has_failed || job.complete) round.look_again_in = pending_interval;
   // A volume that cannot be mounted changes nothing in the pod.
-  const bool may_wait_for_secret = build.step == api::Step::Pending && round.seen.builder && mounts_secrets(round.seen);
+  const bool may_wait_for_secret = build.step == api::Step::Pending && round.seen.builder &&
+                                   !is_index(round.image().spec) && mounts_secrets(round.seen);
   if (may_wait_for_secret) round.look_again_in = pending_interval;
   stand_running(round);
   if (job.suspended) stand_suspended(round);

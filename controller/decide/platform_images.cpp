@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/bounded_text.h"
 #include "api/spec_parts.h"
 #include "base/digest.h"
 #include "decide/image_status.h"
@@ -17,17 +18,27 @@ namespace {
 using api::ReadyReason;
 using Image = std::shared_ptr<const api::StavesImage>;
 
+constexpr std::string_view refused = " is refused: ";
+constexpr std::size_t most_refusal_bytes = 512;
+
 OwnedImage wanted_image(const api::StavesImage& index, const api::Platform& platform) {
   return {.owner_kind = api::stavesimage_kind(),
           .owner = index.meta,
           .owner_label = label::image,
           .name = platform_image_name(index, platform),
           .spec = platform_image_spec(index.spec, platform),
-          .rebuild = index.rebuild};
+          // Once it is done they are asked by whoever asks them.
+          .rebuild = index.rebuild == index.status.last_trigger ? std::string() : index.rebuild};
 }
 
+/// The end of the names of all images that an index is made of.
+std::string mark_of(const api::StavesImage& index) {
+  return "-" + base::short_hash(index.meta.uid, 8);
+}
+
+/// An owner reference alone may be somebody else's way to have it deleted with the index.
 bool is_owned(const ImageObservation& seen, const api::StavesImage& image) {
-  return image.meta.owner_uid == seen.wanted->meta.uid;
+  return image.meta.owner_uid == seen.wanted->meta.uid && image.meta.name.ends_with(mark_of(*seen.wanted));
 }
 
 /// Null: there is none of that name.
@@ -42,9 +53,13 @@ bool holds(const api::StavesImage& image, const char* type) {
   return condition != nullptr && condition->status == api::ConditionStatus::True;
 }
 
+/// Whether what it says of itself is about what the index says now.
+bool speaks_of_now(const api::StavesImage& image, const OwnedImage& wanted) {
+  return image.spec == wanted.spec && image.status.observed_generation == image.meta.generation;
+}
+
 bool is_built(const api::StavesImage& image, const OwnedImage& wanted) {
-  return !differs(image, wanted) && image.status.observed_generation == image.meta.generation &&
-         holds(image, "Ready") && image.status.image;
+  return speaks_of_now(image, wanted) && holds(image, "Ready") && image.status.image;
 }
 
 std::string about(const api::StavesImage& index, const api::Platform& platform) {
@@ -53,6 +68,18 @@ std::string about(const api::StavesImage& index, const api::Platform& platform) 
 
 Standing is_to_come(const std::string& what) {
   return {.reason = ReadyReason::Building, .message = what + " is not built yet", .reconciling = true};
+}
+
+Standing is_refused(std::string message) {
+  return {.reason = ReadyReason::Building, .message = std::move(message), .reconciling = true};
+}
+
+/// What Ready said of an image that was refused, while that may still be so: until the next generation.
+std::optional<Standing> known_refusal(const api::StavesImage& index, const std::string& what) {
+  const api::Condition* ready = api::find_condition(index.status.conditions, "Ready");
+  const bool still = ready != nullptr && ready->observed_generation == index.meta.generation &&
+                     std::string_view(ready->message).starts_with(what + std::string(refused));
+  return still ? std::optional(is_refused(ready->message)) : std::nullopt;
 }
 
 /// What an image says of itself, in its own words.
@@ -71,15 +98,14 @@ std::optional<Standing> standing_of(const ImageObservation& seen, const api::Pla
   const OwnedImage wanted = wanted_image(*seen.wanted, platform);
   const std::string what = about(*seen.wanted, platform);
   const api::StavesImage* image = find(seen, wanted.name);
-  if (image == nullptr) return is_to_come(what);
+  if (image == nullptr) return known_refusal(*seen.wanted, what).value_or(is_to_come(what));
   if (!is_owned(seen, *image)) {
     return Standing{.reason = ReadyReason::NameTaken,
                     .message = "the StavesImage " + wanted.name + " belongs to somebody else; delete or rename it",
                     .stalled = true};
   }
   if (is_built(*image, wanted)) return std::nullopt;
-  const bool says_something = !differs(*image, wanted) && image->status.observed_generation == image->meta.generation;
-  return says_something ? standing_of(*image, what) : is_to_come(what);
+  return speaks_of_now(*image, wanted) ? standing_of(*image, what) : is_to_come(what);
 }
 
 /// The one that waits longest for its user.
@@ -106,7 +132,7 @@ bool is_index(const api::StavesImageSpec& spec) {
 }
 
 std::string platform_image_name(const api::StavesImage& index, const api::Platform& platform) {
-  return beginning_of(index.meta.name, 30) + "-" + dashed(platform) + "-" + base::short_hash(index.meta.uid, 8);
+  return beginning_of(index.meta.name, 30) + "-" + dashed(platform) + mark_of(index);
 }
 
 api::StavesImageSpec platform_image_spec(const api::StavesImageSpec& index, const api::Platform& platform) {
@@ -144,6 +170,15 @@ std::optional<Standing> standing_of_platforms(const ImageObservation& seen) {
     if (standing && (!worst || urgency(*standing) > urgency(*worst))) worst = std::move(standing);
   }
   return worst;
+}
+
+std::optional<Standing> standing_when_image_refused(const ImageObservation& seen, const std::string& why) {
+  for (const api::Platform& platform : seen.wanted->spec.platforms) {
+    if (find(seen, platform_image_name(*seen.wanted, platform)) != nullptr) continue;
+    return is_refused(about(*seen.wanted, platform) + std::string(refused) + api::at_most(why, most_refusal_bytes) +
+                      ". It is tried again every minute; change what refuses it, or the spec.");
+  }
+  return std::nullopt;
 }
 
 std::string why_not_on_several_nodes(const api::StavesImageSpec& index, const api::StavesBuilderSpec& builder) {
@@ -189,6 +224,12 @@ bool have_rebuilt(const ImageObservation& seen) {
     const api::StavesImage* image = find(seen, platform_image_name(index, platform));
     return image != nullptr && image->status.last_trigger == index.rebuild && !is_running(image->status.build);
   });
+}
+
+bool asks_the_index_itself(const ImageObservation& seen) {
+  const api::BuildStatus& last = seen.wanted->status.build;
+  const bool is_new = seen.wanted->rebuild != seen.wanted->status.last_trigger;
+  return is_new && (last.failure || last.cancelled) && have_rebuilt(seen);
 }
 
 api::StavesImage without_what_platforms_build(const api::StavesImage& index) {

@@ -31,6 +31,10 @@ std::vector<Action> keep_platform_images(const ImageObservation& seen);
 /// the user first. Nothing when all are built.
 std::optional<Standing> standing_of_platforms(const ImageObservation& seen);
 
+/// Where it stands when the API server refuses to make the first image that is not there, for the reason `why`; nothing
+/// when all are there.
+std::optional<Standing> standing_when_image_refused(const ImageObservation& seen, const std::string& why);
+
 /// Why the builder cannot build for all platforms of an index: its cache volume is one node's at a time, and they need
 /// nodes of several architectures. Empty when it can.
 std::string why_not_on_several_nodes(const api::StavesImageSpec& index, const api::StavesBuilderSpec& builder);
@@ -43,6 +47,10 @@ std::optional<Inputs> inputs_of_index(const ImageObservation& seen);
 
 /// Whether every image of the index has done what its annotation staves.dev/rebuild asks for.
 bool have_rebuilt(const ImageObservation& seen);
+
+/// Whether that wish is left for the index as well, because its own last build failed or was cancelled: equal images
+/// would not make it anew.
+bool asks_the_index_itself(const ImageObservation& seen);
 
 /// The image with nothing in its spec but what its own build, that of the index, depends on: what is compiled, when it
 /// is compiled again and how concerns the images of its platforms.

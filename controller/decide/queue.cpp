@@ -31,7 +31,8 @@ Place place_of(const api::BuildStatus& build) {
 bool is_asked_for(const api::BuildStatus& build) {
   return std::ranges::any_of(build.reasons, [](const api::ReasonToBuild& reason) {
     using enum api::BuildReason;
-    return reason.reason == First || reason.reason == Spec || reason.reason == Trigger;
+    // An index takes seconds, and its images had their turn.
+    return reason.reason == First || reason.reason == Spec || reason.reason == Platform || reason.reason == Trigger;
   });
 }
 

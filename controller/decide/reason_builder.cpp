@@ -1,6 +1,7 @@
 #include "decide/reason_builder.h"
 
 #include "decide/changes.h"
+#include "decide/reason_platform.h"
 #include "nlohmann/json.hpp"
 
 namespace staves::decide {
@@ -19,6 +20,7 @@ base::Json builder_part(const base::Json& document, bool with_settings) {
 
 std::optional<api::ReasonToBuild> reason_builder(const Comparison& compared) {
   if (compared.image_is_current || compared.last.build.number == 0) return std::nullopt;
+  if (became_another_kind(compared)) return std::nullopt;
   // A document that was too large to be kept left only digests behind.
   const bool with_settings = compared.was.contains("packages");
   auto changes =

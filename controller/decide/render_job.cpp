@@ -56,10 +56,12 @@ Json template_of(const ImageObservation& seen, const Inputs& inputs, const api::
   annotations[annotation::plan] = plan_of(seen, inputs, build);
   annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] = "false";
   const api::PodSettings& pod = seen.builder->spec.pod;
-  return {{"metadata",
-           {{"labels", added_to(pod.labels, labels_of(seen, build))},
-            {"annotations", added_to(pod.annotations, annotations)}}},
-          {"spec", is_index(seen.wanted->spec) ? render_index_pod_spec(seen) : render_pod_spec(seen, inputs)}};
+  Json labels = labels_of(seen, build);
+  // Build pods follow that label to the node of their volume, which an index does not need.
+  if (is_index(seen.wanted->spec)) labels.erase(label::builder);
+  return {
+      {"metadata", {{"labels", added_to(pod.labels, labels)}, {"annotations", added_to(pod.annotations, annotations)}}},
+      {"spec", is_index(seen.wanted->spec) ? render_index_pod_spec(seen) : render_pod_spec(seen, inputs)}};
 }
 
 Json spec_of(const ImageObservation& seen, const Inputs& inputs, const api::BuildStatus& build) {

@@ -36,9 +36,13 @@ Json pod_of(const ImageObservation& seen, Json containers, Json volumes) {
   const std::string& priority = seen.wanted->spec.build.priority_class_name;
   if (!priority.empty()) pod["priorityClassName"] = priority;
   put_scheduling(pod, seen.builder->spec.pod);
-  // That of an index as well, which needs no volume: others of the builder follow it to its node.
-  if (Json affinity = render_affinity(*seen.builder); !affinity.empty()) pod["affinity"] = std::move(affinity);
   return pod;
+}
+
+/// What is compiled on another architecture's node would not run on this one.
+void put_architecture(const ImageObservation& seen, Json& pod) {
+  const auto& platforms = seen.wanted->spec.platforms;
+  if (!platforms.empty()) pod["nodeSelector"]["kubernetes.io/arch"] = platforms.front().architecture;
 }
 
 }  // namespace
@@ -56,14 +60,16 @@ Json parsed_list(const std::string& compact) {
 Json render_pod_spec(const ImageObservation& seen, const Inputs& inputs) {
   Json pod = pod_of(seen, render_containers(seen, inputs), render_volumes(seen, inputs));
   if (Json init = render_init_containers(seen); !init.empty()) pod["initContainers"] = std::move(init);
-  // What is compiled on another architecture's node would not run on this one.
-  const auto& platforms = seen.wanted->spec.platforms;
-  if (!platforms.empty()) pod["nodeSelector"]["kubernetes.io/arch"] = platforms.front().architecture;
+  if (Json affinity = render_affinity(*seen.builder); !affinity.empty()) pod["affinity"] = std::move(affinity);
+  put_architecture(seen, pod);
   return pod;
 }
 
 Json render_index_pod_spec(const ImageObservation& seen) {
-  return pod_of(seen, render_index_containers(seen), render_index_volumes(seen));
+  Json pod = pod_of(seen, render_index_containers(seen), render_index_volumes(seen));
+  // Where an image of it was built just now, the operator's image runs.
+  put_architecture(seen, pod);
+  return pod;
 }
 
 }  // namespace staves::decide

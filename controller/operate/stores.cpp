@@ -3,6 +3,7 @@
 #include "api/metadata.h"
 #include "decide/names.h"
 #include "decide/own_image.h"
+#include "decide/platform_images.h"
 #include "decide/queue.h"
 #include "decide/shared_tags.h"
 
@@ -32,6 +33,14 @@ Stores::Stores()
       pods(api::parse_build_pod),
       claims(api::parse_volume_claim),
       config_maps(api::parse_metadata) {
+  images.add_index(by::platform_image, [](const api::StavesImage& image) {
+    std::vector<std::string> names;
+    if (!decide::is_index(image.spec)) return names;
+    for (const api::Platform& platform : image.spec.platforms) {
+      names.push_back(to_text(kube::ObjectKey{image.meta.name_space, decide::platform_image_name(image, platform)}));
+    }
+    return names;
+  });
   images.add_index(by::owner_uid, owner_of<api::StavesImage>);
   images.add_index(by::builder, [](const api::StavesImage& image) {
     return std::vector{to_text(kube::ObjectKey{image.meta.name_space, image.spec.builder_name})};

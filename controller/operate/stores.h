@@ -32,10 +32,11 @@ struct Stores {
 
 /// Names of the indexes.
 namespace by {
-inline constexpr auto builder = "builder";       ///< images: "namespace/name" of their builder
-inline constexpr auto own_image = "ownimage";    ///< builders: "namespace/name" of the image that is made for them
-inline constexpr auto build = "build";           ///< images whose build waits for a place or has one: of its builder
-inline constexpr auto queue = "queue";           ///< those of them that wait
+inline constexpr auto builder = "builder";          ///< images: "namespace/name" of their builder
+inline constexpr auto own_image = "ownimage";       ///< builders: "namespace/name" of the image that is made for them
+inline constexpr auto build = "build";              ///< images whose build waits for a place or has one: of its builder
+inline constexpr auto queue = "queue";              ///< those of them that wait
+inline constexpr auto platform_image = "platform";  ///< indexes: "namespace/name" of the images that they are made of
 inline constexpr auto config_map = "configmap";  ///< images: "namespace/name" of the ConfigMap with their staves.toml
 inline constexpr auto tag = "tag";               ///< images: "repository:tag" of all that they push
 /// images: uid of the builder or the image that is made of them; jobs: of their image; pods: of their Job

@@ -87,12 +87,15 @@ void wake_owners_of_image(const Image& before, const Image& after, const Wake& w
   }
 }
 
-/// A builder that found the name of its own image taken waits until it is free.
+/// Who found the name of an image that it is made of taken waits until it is free.
 void wake_claimants_of_name(const Image& before, const Image& after, const Stores& stores, const Wake& wake) {
   if (before && after) return;
   const std::string image = to_text(key_of((after ? after : before)->meta));
   for (const Builder& builder : stores.builders.find(by::own_image, image)) {
     wake({Subject::Builder, key_of(builder->meta)});
+  }
+  for (const Image& index : stores.images.find(by::platform_image, image)) {
+    wake({Subject::Image, key_of(index->meta)});
   }
 }
 

@@ -100,12 +100,100 @@ TEST(Platforms, AreAskedToBuildAgainWithTheImage) {
   EXPECT_EQ(image["status"]["lastTrigger"], image["metadata"]["annotations"]["staves.dev/rebuild"]);
 }
 
+TEST(Platforms, LeaveTheIndexReadyWhileTheyAreBuiltAgain) {
+  Play play;
+  apply_for_two_platforms(play);
+  build(play);
+  build(play);
+  std::set<std::string> seen;
+  play.watch_each_tick([&] { seen.insert(play.farm().ready()); });
+  ask_for_rebuild(play);
+  build(play);
+  EXPECT_EQ(seen, std::set<std::string>{"True/Built"});
+}
+
+TEST(Platforms, AreFollowedByAnIndexThatWasCancelledWhenSomebodyAsks) {
+  Play play;
+  apply_for_two_platforms(play);
+  build(play);
+  play.farm().change_image([](Json& image) { image["metadata"]["annotations"]["staves.dev/cancel"] = "1"; });
+  play.settle();
+  EXPECT_EQ(play.farm().ready(), "False/Cancelled");
+  ask_for_rebuild(play);
+  build(play);
+  EXPECT_EQ(play.farm().building(), std::vector<std::string>{"bash"}) << "equal images, and yet another try";
+  build(play);
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+}
+
+TEST(Platforms, ThatFailAgainHaveDoneWhatWasAsked) {
+  Play play;
+  apply_for_two_platforms(play);
+  for (const char* wish : {"", "once more"}) {
+    if (*wish != '\0') ask_for_rebuild(play, wish);
+    run(play);
+    play.farm().fail_for_good();
+    play.settle();
+    EXPECT_EQ(play.farm().ready(), "False/BuildFailed");
+  }
+  EXPECT_EQ(play.farm().image()["status"]["lastTrigger"], "once more");
+}
+
+TEST(Platforms, GetThePlaceOfAJobThatNoNodeTakes) {
+  Play play;
+  play.farm().apply_builder();
+  play.farm().change_builder([](Json& builder) { builder["spec"]["maxConcurrentBuilds"] = 1; });
+  play.farm().apply_image();
+  ask_for_platforms(play, {"linux/arm64"});
+  play.farm().bind_claims();
+  play.settle();
+  play.farm().make_pods();
+  play.settle();
+  EXPECT_EQ(play.farm().building(), std::vector<std::string>{"bash"});
+  ask_for_platforms(play, {"linux/amd64", "linux/amd64/v3"});
+  EXPECT_EQ(play.farm().building().size(), 1U);
+  EXPECT_NE(play.farm().building(), std::vector<std::string>{"bash"});
+  for (int builds = 0; builds < 3; ++builds) build(play);
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+}
+
+TEST(Platforms, ThatTheServerRefusesAreToldUntilItTakesThem) {
+  Play play;
+  play.cluster().refuse_creations("stavesimages", base::Error{"Forbidden", "exceeded quota: few", base::Retry::soon()});
+  apply_for_two_platforms(play);
+  play.pass(std::chrono::minutes(3));
+  const Json image = play.farm().image();
+  EXPECT_EQ(play.farm().ready(), "Unknown/Building");
+  EXPECT_NE(image.dump().find("is refused: creating StavesImage"), std::string::npos) << image["status"].dump(1);
+  EXPECT_NE(image.dump().find("exceeded quota: few"), std::string::npos);
+  play.cluster().refuse_creations("stavesimages", std::nullopt);
+  play.pass(std::chrono::minutes(2));
+  build(play);
+  build(play);
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+}
+
+TEST(Platforms, WhoseNameIsTakenAreMadeWhenItIsFree) {
+  Play play;
+  apply_for_two_platforms(play);
+  const std::string name = name_of(play, "bash-amd64-v3");
+  const auto type = operate::resource_type(api::stavesimage_kind());
+  play.cluster().edit(type, {"team-a", name}, [](Json& image) { image["metadata"].erase("ownerReferences"); });
+  play.settle();
+  EXPECT_EQ(play.farm().ready(), "False/NameTaken");
+  play.farm().delete_image(name);
+  play.settle();
+  EXPECT_EQ(images_of_platforms(play), (std::vector<std::string>{"bash-amd64", "bash-amd64-v3"}));
+}
+
 TEST(Platforms, GoWhenTheImageIsForOneAgain) {
   Play play;
   apply_for_two_platforms(play);
   build(play);
   build(play);
   ask_for_platforms(play, {"linux/amd64"});
+  EXPECT_EQ(play.farm().image()["status"]["build"]["reasons"].size(), 1U);
+  EXPECT_EQ(play.farm().image()["status"]["build"]["reasons"][0]["reason"], "Spec");
   EXPECT_TRUE(images_of_platforms(play).empty());
   EXPECT_EQ(play.farm().building(), std::vector<std::string>{"bash"});
   const Json pod = newest_pod_spec(play);

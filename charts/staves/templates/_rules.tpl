@@ -4,7 +4,7 @@
   resources: [stavesimages, stavesbuilders]
   verbs: [get, list, watch]
 - apiGroups: [staves.dev]
-  resources: [stavesimages] # those that builders with packages are made of
+  resources: [stavesimages] # those that builders with packages and images for several platforms are made of
   verbs: [create, patch, delete]
 - apiGroups: [staves.dev]
   resources: [stavesimages/status, stavesbuilders/status]

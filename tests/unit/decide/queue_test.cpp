@@ -63,7 +63,7 @@ TEST(Admission, GivesFreePlacesToTheFirst) {
 
 TEST(Admission, PutsWhatSomebodyAskedForBeforeWhatComesByItself) {
   using enum api::BuildReason;
-  const auto asked = {First, Spec, Trigger};
+  const auto asked = {First, Spec, Platform, Trigger};
   const auto by_itself = {Builder, Tree, Repository, Schedule, ImageMissing, Retry};
   for (const auto user : asked) {
     for (const auto automatic : by_itself) {

@@ -93,9 +93,10 @@ TEST_F(IndexStepTest, TellsWhatItPushed) {
   EXPECT_EQ(result().publish->pushed_bytes, 0) << "it was there";
 }
 
-TEST_F(IndexStepTest, FailsWhenTheRegistryHasLostAnImage) {
+TEST_F(IndexStepTest, FailsForNowWhenTheRegistryHasLostAnImage) {
   plan_.images[1].digest = base::sha256_digest("gone");
-  EXPECT_EQ(run(), api::exit_code::failed_by_input);
+  EXPECT_EQ(run(), api::exit_code::failed_by_surroundings);
+  EXPECT_EQ(result().failure->failure_class, api::FailureClass::ImagePullFailed);
   EXPECT_EQ(result().failure->phase, "publish");
   EXPECT_EQ(fake_.manifest("latest"), "");
 }
