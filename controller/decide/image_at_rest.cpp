@@ -6,6 +6,7 @@
 #include "decide/image_status.h"
 #include "decide/platform_flags.h"
 #include "decide/platform_images.h"
+#include "decide/platform_standing.h"
 #include "decide/queue.h"
 #include "decide/reason_image_missing.h"
 #include "decide/reason_schedule.h"

@@ -6,6 +6,7 @@
 #include "decide/image_status.h"
 #include "decide/labels.h"
 #include "decide/platform_images.h"
+#include "decide/platform_standing.h"
 #include "decide/pod_credentials.h"
 #include "decide/queue.h"
 #include "decide/read_build.h"

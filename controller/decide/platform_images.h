@@ -1,15 +1,12 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "api/index_plan.h"
 #include "api/stavesimage.h"
 #include "decide/decision.h"
-#include "decide/image_conditions.h"
-#include "decide/inputs.h"
 #include "decide/observation.h"
+#include "decide/owned_image.h"
 
 namespace staves::decide {
 
@@ -23,37 +20,22 @@ std::string platform_image_name(const api::StavesImage& index, const api::Platfo
 /// What its spec has to be. A staves.toml must have been read into `index`.
 api::StavesImageSpec platform_image_spec(const api::StavesImageSpec& index, const api::Platform& platform);
 
-/// Makes the images of an index, changes them to what its spec says now, and deletes those that no platform is for any
-/// more: all of them once the image is no index. None while they are as they have to be.
-std::vector<Action> keep_platform_images(const ImageObservation& seen);
+/// That image as it has to be, with a wish to build again that it has not heard of.
+OwnedImage wanted_platform_image(const api::StavesImage& index, const api::Platform& platform);
 
-/// What keeps the index from being made: an image that is not there, not built, or somebody else's, the one that needs
-/// the user first. Nothing when all are built.
-std::optional<Standing> standing_of_platforms(const ImageObservation& seen);
+/// What is seen under that name, whoever it belongs to; null: nothing is.
+const api::StavesImage* find_platform_image(const ImageObservation& seen, const std::string& name);
 
-/// Where it stands when the API server refuses to make the first image that is not there, for the reason `why`; nothing
-/// when all are there.
-std::optional<Standing> standing_when_image_refused(const ImageObservation& seen, const std::string& why);
+/// Whether it is the index's own. An owner reference alone may be somebody else's way to have it deleted with the
+/// index.
+bool is_image_of(const ImageObservation& seen, const api::StavesImage& image);
 
 /// Why the builder cannot build for all platforms of an index: its cache volume is one node's at a time, and they need
 /// nodes of several architectures. Empty when it can.
 std::string why_not_on_several_nodes(const api::StavesImageSpec& index, const api::StavesBuilderSpec& builder);
 
-/// The images that the index is made of, in the order of its platforms; empty unless all are built.
-std::vector<api::IndexedImage> indexed_images(const ImageObservation& seen);
-
-/// What decides an index: the target and the images' digests. Nothing while they are not known.
-std::optional<Inputs> inputs_of_index(const ImageObservation& seen);
-
-/// Whether every image of the index has done what its annotation staves.dev/rebuild asks for.
-bool have_rebuilt(const ImageObservation& seen);
-
-/// Whether that wish is left for the index as well, because its own last build failed or was cancelled: equal images
-/// would not make it anew.
-bool asks_the_index_itself(const ImageObservation& seen);
-
-/// The image with nothing in its spec but what its own build, that of the index, depends on: what is compiled, when it
-/// is compiled again and how concerns the images of its platforms.
-api::StavesImage without_what_platforms_build(const api::StavesImage& index);
+/// Makes the images of an index, changes them to what its spec says now, and deletes those that no platform is for any
+/// more: all of them once the image is no index. None while they are as they have to be.
+std::vector<Action> keep_platform_images(const ImageObservation& seen);
 
 }  // namespace staves::decide

@@ -1,6 +1,6 @@
 #include "decide/render_index.h"
 
-#include "decide/platform_images.h"
+#include "decide/index_inputs.h"
 
 namespace staves::decide {
 

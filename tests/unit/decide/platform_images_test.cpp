@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "api/condition.h"
+#include "decide/index_inputs.h"
+#include "decide/platform_standing.h"
 #include "nlohmann/json.hpp"
 #include "support/makers.h"
 
