@@ -36,7 +36,8 @@ Result<Url> parse_url(std::string_view text) {
   url.host = lower(rest.substr(0, end));
   // The address comes from a server and goes into a request: no user names, no control characters.
   const bool printable = std::ranges::all_of(text, [](char c) { return c > ' ' && c < 127; });
-  if (url.host.empty() || url.host.find('@') != std::string::npos || !printable) return invalid();
+  const bool named = !url.host.empty() && url.host.front() != ':';
+  if (!named || url.host.find('@') != std::string::npos || !printable) return invalid();
   auto target = rest.substr(end);
   target = target.substr(0, target.find('#'));
   if (!target.empty()) url.target = (target.front() == '/' ? "" : "/") + std::string(target);

@@ -27,10 +27,11 @@ TEST(Url, ResolvesEveryKindOfLocation) {
 
 TEST(Url, RefusesWhatIsNotHttpOrCarriesMore) {
   for (const std::string text : {"file:///etc/passwd", "ftp://x/", "x", "", "http://", "http://user:secret@host/",
-                                 "http://a b/", "http://a/\r\nX: y", "http://a/\x01"}) {
+                                 "http://a b/", "http://a/\r\nX: y", "http://a/\x01", "https://:443/"}) {
     EXPECT_FALSE(parse_url(text)) << text;
   }
   EXPECT_FALSE(resolve_location({"http", "h", "/"}, ""));
+  EXPECT_FALSE(resolve_location({"https", "h", "/"}, "//:443"));
   EXPECT_FALSE(resolve_location({"http", "h", "/"}, "/a\r\nb"));
 }
 
