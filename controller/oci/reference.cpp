@@ -119,6 +119,7 @@ Result<Reference> parse_reference(std::string_view text) {
   if (!is_path(rest)) return invalid(text, "the repository is not lower-case words with slashes between");
   const bool official = reference.host == "docker.io" && rest.find('/') == std::string_view::npos;
   reference.path = official ? "library/" + std::string(rest) : std::string(rest);
+  if (reference.path.size() > max_path) return invalid(text, "the repository has more than 255 characters");
   return reference;
 }
 

@@ -20,6 +20,15 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+/// A name or an address in brackets, and perhaps a port.
+bool is_authority(std::string_view text) {
+  const auto end = text.starts_with('[') ? std::min(text.find(']'), text.size() - 1) + 1 : text.find(':');
+  const std::string_view name = text.substr(0, end);
+  const std::string_view port = text.substr(name.size());
+  const bool numeric = port.size() > 1 && port.front() == ':' && port.find_first_not_of("0123456789", 1) == port.npos;
+  return !name.empty() && (port.empty() || numeric);
+}
+
 std::unexpected<base::Error> invalid() {
   return fail("InvalidUrl", "a server named an address that is not http", Retry::never());
 }
@@ -36,8 +45,7 @@ Result<Url> parse_url(std::string_view text) {
   url.host = lower(rest.substr(0, end));
   // The address comes from a server and goes into a request: no user names, no control characters.
   const bool printable = std::ranges::all_of(text, [](char c) { return c > ' ' && c < 127; });
-  const bool named = !url.host.empty() && url.host.front() != ':';
-  if (!named || url.host.find('@') != std::string::npos || !printable) return invalid();
+  if (!is_authority(url.host) || url.host.find('@') != std::string::npos || !printable) return invalid();
   auto target = rest.substr(end);
   target = target.substr(0, target.find('#'));
   if (!target.empty()) url.target = (target.front() == '/' ? "" : "/") + std::string(target);

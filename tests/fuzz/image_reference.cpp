@@ -23,6 +23,7 @@ FUZZ_TARGET(image_reference) {
   for (const auto& one : {url, location}) {
     if (!one) continue;
     const auto again = oci::parse_url(oci::to_string(*one));
-    fuzz::must(again && *again == *one, "an address survives being written");
+    // Written, it is without the scheme's own port.
+    fuzz::must(again && oci::to_string(*again) == oci::to_string(*one), "an address survives being written");
   }
 }

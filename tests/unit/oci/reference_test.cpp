@@ -50,6 +50,7 @@ TEST(Reference, RefusesWhatNoRegistryTakes) {
                                                    "a/b:.tag",
                                                    "a/b:" + std::string(129, 't'),
                                                    "ghcr.io/" + std::string(256, 'x'),
+                                                   std::string(250, 'x'),
                                                    "a/b\n",
                                                    "user@host/x",
                                                    "[]/x",

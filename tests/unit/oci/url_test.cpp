@@ -26,8 +26,9 @@ TEST(Url, ResolvesEveryKindOfLocation) {
 }
 
 TEST(Url, RefusesWhatIsNotHttpOrCarriesMore) {
-  for (const std::string text : {"file:///etc/passwd", "ftp://x/", "x", "", "http://", "http://user:secret@host/",
-                                 "http://a b/", "http://a/\r\nX: y", "http://a/\x01", "https://:443/"}) {
+  for (const std::string text :
+       {"file:///etc/passwd", "ftp://x/", "x", "", "http://", "http://user:secret@host/", "http://a b/",
+        "http://a/\r\nX: y", "http://a/\x01", "https://:443/", "https://e:443:443/", "https://e:x/"}) {
     EXPECT_FALSE(parse_url(text)) << text;
   }
   EXPECT_FALSE(resolve_location({"http", "h", "/"}, ""));
