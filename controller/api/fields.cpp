@@ -11,6 +11,11 @@ const base::Json& empty_object() {
   return empty;
 }
 
+std::string wanted_number(const Range& range) {
+  if (range.most == INT64_MAX) return "an integer of at least " + std::to_string(range.least);
+  return "an integer between " + std::to_string(range.least) + " and " + std::to_string(range.most);
+}
+
 }  // namespace
 
 void Problem::must_be(std::string_view path, std::string_view wanted) {
@@ -68,10 +73,13 @@ std::int64_t Fields::number(std::string_view name, std::int64_t fallback, Range 
                     (!member->is_number_unsigned() || member->get<std::uint64_t>() <= std::uint64_t{INT64_MAX});
   const std::int64_t value = fits ? member->get<std::int64_t>() : 0;
   if (fits && value >= range.least && value <= range.most) return value;
-  must_be(name, range.most == INT64_MAX
-                    ? "an integer of at least " + std::to_string(range.least)
-                    : "an integer between " + std::to_string(range.least) + " and " + std::to_string(range.most));
+  must_be(name, wanted_number(range));
   return fallback;
+}
+
+std::int64_t Fields::required_number(std::string_view name, Range range) const {
+  if (!has(name)) must_be(name, wanted_number(range));
+  return number(name, range.least, range);
 }
 
 double Fields::decimal(std::string_view name) const {

@@ -44,6 +44,8 @@ class Fields {
   std::string text(std::string_view name, std::string_view fallback = "") const;
   std::string required_text(std::string_view name) const;
   std::int64_t number(std::string_view name, std::int64_t fallback = 0, Range range = {}) const;
+  /// As number, but must be there.
+  std::int64_t required_number(std::string_view name, Range range = {}) const;
   double decimal(std::string_view name) const;
   bool flag(std::string_view name, bool fallback = false) const;
   std::vector<std::string> texts(std::string_view name) const;

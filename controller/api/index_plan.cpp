@@ -1,6 +1,8 @@
 #include "api/index_plan.h"
 
+#include "api/document.h"
 #include "api/spec_parts.h"
+#include "api/words.h"
 #include "nlohmann/json.hpp"
 
 namespace staves::api {
@@ -9,12 +11,11 @@ namespace {
 
 constexpr base::JsonLimits limits{.bytes = 256U << 10U, .depth = 16};
 constexpr std::size_t fewest_images = 2;
-constexpr std::size_t most_images = 8;
 
 IndexPlan read_index_plan(const Fields& fields) {
   IndexPlan plan{.image_namespace = fields.required_text("namespace"),
                  .image_name = fields.required_text("name"),
-                 .number = fields.number("number", 1, {.least = 1}),
+                 .number = fields.required_number("number", {.least = 1}),
                  .attempt = fields.number("attempt", 1, {.least = 1}),
                  .inputs_digest = fields.text("inputsDigest"),
                  .target = read_image_target(fields.object("image")),
@@ -22,8 +23,7 @@ IndexPlan read_index_plan(const Fields& fields) {
                  .insecure_registries = fields.texts("insecureRegistries"),
                  .push_secret = fields.text("pushSecret")};
   for (const Fields& one : fields.objects("images")) plan.images.push_back(read_indexed_image(one));
-  if (!fields.has("number")) fields.must_be("number", "an integer of at least 1");
-  if (plan.images.size() < fewest_images || plan.images.size() > most_images)
+  if (plan.images.size() < fewest_images || plan.images.size() > most_platforms)
     fields.must_be("images", "a list of 2 to 8 images");
   return plan;
 }
@@ -31,12 +31,7 @@ IndexPlan read_index_plan(const Fields& fields) {
 }  // namespace
 
 base::Result<IndexPlan> parse_index_plan(std::string_view json) {
-  const auto document = base::parse_json(json, limits);
-  if (!document) return base::fail("InvalidPlan", document.error().message, base::Retry::never());
-  Problem problem;
-  IndexPlan plan = read_index_plan(Fields(*document, "", problem));
-  if (problem.found()) return base::fail("InvalidPlan", problem.text(), base::Retry::never());
-  return plan;
+  return parse_document(json, limits, "InvalidPlan", read_index_plan);
 }
 
 std::string to_json(const IndexPlan& plan) {

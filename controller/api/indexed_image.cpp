@@ -12,12 +12,11 @@ base::Json to_json(const IndexedImage& image) {
 }
 
 IndexedImage read_indexed_image(const Fields& fields) {
-  const std::string platform = fields.required_text("platform");
-  IndexedImage image{.platform = platform_of(platform),
+  fields.required_text("platform");
+  IndexedImage image{.platform = read_platform(fields),
                      .digest = fields.required_text("digest"),
                      .size_bytes = fields.number("sizeBytes"),
                      .uncompressed_bytes = fields.number("uncompressedBytes")};
-  if (!is_platform(platform)) fields.must_be("platform", "a platform such as linux/amd64");
   if (!base::is_sha256_digest(image.digest)) fields.must_be("digest", "a sha256 digest");
   return image;
 }

@@ -1,6 +1,7 @@
 #include "api/outcome.h"
 
 #include "api/bounded_text.h"
+#include "api/document.h"
 #include "api/spec_parts.h"
 #include "nlohmann/json.hpp"
 
@@ -11,16 +12,7 @@ namespace {
 // In the order of the enum.
 constexpr std::array<std::string_view, 3> outcomes = {"Succeeded", "Failed", "Stopped"};
 constexpr base::JsonLimits limits{.bytes = 16U << 10U, .depth = 8};
-
-template <class T>
-base::Result<T> parse(std::string_view text, T (*read)(const Fields&)) {
-  const auto document = base::parse_json(text, limits);
-  if (!document) return base::fail("ResultMalformed", document.error().message, base::Retry::never());
-  Problem problem;
-  T value = read(Fields(*document, "", problem));
-  if (problem.found()) return base::fail("ResultMalformed", problem.text(), base::Retry::never());
-  return value;
-}
+constexpr const char* malformed = "ResultMalformed";
 
 StepDone read_step_done(const Fields& fields) {
   return {.outcome = read_outcome(fields),
@@ -94,7 +86,7 @@ std::string to_json(const Progress& progress) {
 }
 
 base::Result<Progress> parse_progress(std::string_view json) {
-  return parse<Progress>(json, read_progress);
+  return parse_document(json, limits, malformed, read_progress);
 }
 
 std::string to_json(const StepDone& done) {
@@ -106,7 +98,7 @@ std::string to_json(const StepDone& done) {
 }
 
 base::Result<StepDone> parse_step_done(std::string_view json) {
-  return parse<StepDone>(json, read_step_done);
+  return parse_document(json, limits, malformed, read_step_done);
 }
 
 }  // namespace staves::api

@@ -1,5 +1,6 @@
 #include "api/plan.h"
 
+#include "api/document.h"
 #include "api/spec_parts.h"
 #include "base/digest.h"
 #include "nlohmann/json.hpp"
@@ -28,17 +29,11 @@ PlanTree read_tree(const Fields& fields) {
   return tree;
 }
 
-Platform read_platform(const Fields& fields) {
-  const std::string text = fields.text("platform");
-  if (!text.empty() && !is_platform(text)) fields.must_be("platform", "a platform such as linux/amd64");
-  return platform_of(text);
-}
-
 Plan read_plan(const Fields& fields) {
   constexpr std::size_t most_packages = 256;
   Plan plan{.image_namespace = fields.required_text("namespace"),
             .image_name = fields.required_text("name"),
-            .number = fields.number("number", 0, {.least = 1}),
+            .number = fields.required_number("number", {.least = 1}),
             .attempt = fields.number("attempt", 1, {.least = 1}),
             .inputs_digest = fields.text("inputsDigest"),
             .stage3 = pinned_reference(fields, "stage3"),
@@ -59,7 +54,6 @@ Plan read_plan(const Fields& fields) {
             .build_key = fields.text("buildKey"),
             .cache_max_bytes = fields.number("cacheMaxBytes"),
             .push_secret = fields.text("pushSecret")};
-  if (!fields.has("number")) fields.must_be("number", "an integer of at least 1");
   // It becomes the name of a file.
   if (plan.build_key.find('/') != std::string::npos || plan.build_key.starts_with('.'))
     fields.must_be("buildKey", "the name of a Job");
@@ -77,12 +71,7 @@ base::Json portage_to_json(const PortageSettings& settings) {
 }  // namespace
 
 base::Result<Plan> parse_plan(std::string_view json) {
-  const auto document = base::parse_json(json, limits);
-  if (!document) return base::fail("InvalidPlan", document.error().message, base::Retry::never());
-  Problem problem;
-  Plan plan = read_plan(Fields(*document, "", problem));
-  if (problem.found()) return base::fail("InvalidPlan", problem.text(), base::Retry::never());
-  return plan;
+  return parse_document(json, limits, "InvalidPlan", read_plan);
 }
 
 std::string to_json(const Plan& plan) {

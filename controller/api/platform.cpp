@@ -39,6 +39,12 @@ Platform platform_of(std::string_view text) {
   return {.architecture = std::string(text.substr(0, slash)), .variant = std::string(text.substr(slash + 1))};
 }
 
+Platform read_platform(const Fields& owner) {
+  const std::string text = owner.text("platform");
+  if (!text.empty() && !is_platform(text)) owner.must_be("platform", "a platform such as linux/amd64");
+  return platform_of(text);
+}
+
 std::vector<Platform> read_platforms(const Fields& owner) {
   std::vector<Platform> platforms;
   for (const std::string& text : read_words(owner, member, word_list::platforms)) {

@@ -28,6 +28,9 @@ bool is_platform(std::string_view text);
 /// The platform that a text names which is_platform is true for; of another one the architecture is empty.
 Platform platform_of(std::string_view text);
 
+/// The member `platform`, without an architecture when it is absent; the Problem learns of one that is none.
+Platform read_platform(const Fields& owner);
+
 /// The member `platforms` of a spec; of the first that is none the Problem learns the place.
 std::vector<Platform> read_platforms(const Fields& owner);
 void put_platforms(base::Json& owner, const std::vector<Platform>& platforms);

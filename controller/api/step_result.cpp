@@ -1,4 +1,5 @@
 #include "api/step_result.h"
+#include "api/document.h"
 
 #include <cmath>
 
@@ -6,6 +7,7 @@
 #include "api/failure_json.h"
 #include "api/outcome.h"
 #include "api/spec_parts.h"
+#include "api/words.h"
 #include "base/digest.h"
 #include "nlohmann/json.hpp"
 
@@ -14,9 +16,6 @@ namespace staves::api {
 namespace {
 
 constexpr base::JsonLimits limits{.bytes = 16U << 10U, .depth = 8};
-
-/// As many as spec.platforms may have.
-constexpr std::size_t most_images = 8;
 
 double to_milliseconds_exactly(double seconds) {
   return std::round(seconds * 1000) / 1000;
@@ -135,7 +134,7 @@ void bound_names(StepResult& result) {
       *one = at_most(*one, word);
     toolchain.profile = at_most(toolchain.profile, name);
   }
-  if (result.publish && result.publish->images.size() > most_images) result.publish->images.resize(most_images);
+  if (result.publish && result.publish->images.size() > most_platforms) result.publish->images.resize(most_platforms);
   if (result.publish) result.publish->platform = at_most(result.publish->platform, word);
 }
 
@@ -174,12 +173,7 @@ std::string to_json(const StepResult& result) {
 }
 
 base::Result<StepResult> parse_step_result(std::string_view termination_message) {
-  const auto document = base::parse_json(termination_message, limits);
-  if (!document) return base::fail("ResultMalformed", document.error().message, base::Retry::never());
-  Problem problem;
-  StepResult result = read_result(Fields(*document, "", problem));
-  if (problem.found()) return base::fail("ResultMalformed", problem.text(), base::Retry::never());
-  return result;
+  return parse_document(termination_message, limits, "ResultMalformed", read_result);
 }
 
 }  // namespace staves::api

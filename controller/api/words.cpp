@@ -242,7 +242,7 @@ const WordList env{&word::environment_name, 8, true};
 const WordList tags{&word::tag, 16, true};
 const WordList sonames{&word::soname, 32, true};
 const WordList mirrors{&word::mirror, 16, false};
-const WordList platforms{&word::platform, 8, true};
+const WordList platforms{&word::platform, most_platforms, true};
 }  // namespace word_list
 
 std::string problem_of(const Word& word, std::string_view text) {

@@ -74,5 +74,6 @@ inline constexpr std::size_t most_value_characters = 4096;  ///< of a variable, 
 inline constexpr std::size_t most_arguments = 64;
 inline constexpr std::size_t most_annotations = 64;
 inline constexpr std::size_t most_repositories = 8;
+inline constexpr std::size_t most_platforms = 8;
 
 }  // namespace staves::api

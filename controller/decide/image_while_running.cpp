@@ -172,15 +172,16 @@ bool has_begun(const ImageRound& round, const api::BuildJob& job) {
   });
 }
 
-/// Whether nothing but images that are not built keeps an index from being made.
-bool images_come_first(const ImageRound& round) {
-  return !round.image().invalid && is_index(round.image().spec) && round.builder.usable &&
-         !round.image().spec.suspend && standing_of_platforms(round.seen);
+/// Where an index stands that nothing but images which are not built keeps from being made.
+std::optional<Standing> images_come_first(const ImageRound& round) {
+  const bool only_images =
+      !round.image().invalid && is_index(round.image().spec) && round.builder.usable && !round.image().spec.suspend;
+  return only_images ? standing_of_platforms(round.seen) : std::nullopt;
 }
 
 /// Gives the place of a Job back that may wait for ever, to the images that have to be built before: they may wait for
 /// that very place. The intent stays, and gets another Job when it can be made.
-bool withdraw_job(ImageRound& round, const api::BuildJob& job) {
+bool withdraw_job(ImageRound& round, const api::BuildJob& job, Standing standing) {
   if (asks_for_current_pods(round, job)) return true;
   if (!job.meta.deleting) {
     round.superseded = Delete{{api::job_kind(), job.meta.name_space, job.meta.name, job.meta.uid}};
@@ -190,8 +191,8 @@ bool withdraw_job(ImageRound& round, const api::BuildJob& job) {
   build.job_uid.clear();
   build.waiting.clear();
   give_place_back(build);
-  round.standing = *standing_of_platforms(round.seen);
-  round.summary = round.standing.message;
+  round.summary = standing.message;
+  round.standing = std::move(standing);
   return true;
 }
 
@@ -199,7 +200,9 @@ bool withdraw_job(ImageRound& round, const api::BuildJob& job) {
 /// image that does not exist or a node that no pod fits on, and the user has just corrected that, or asks for another.
 /// True: the round has nothing more to do with the Job.
 bool replace_waiting_job(ImageRound& round, const api::BuildJob& job) {
-  if (images_come_first(round) && !has_begun(round, job)) return withdraw_job(round, job);
+  if (auto standing = images_come_first(round); standing && !has_begun(round, job)) {
+    return withdraw_job(round, job, *std::move(standing));
+  }
   if (obstacle(round) || has_begun_to_emerge(round, job)) return false;
   const Unwanted why = why_unwanted(round, job);
   if (why == Unwanted::Not) return false;

@@ -72,12 +72,17 @@ std::size_t on_header(const char* bytes, std::size_t size, std::size_t count, vo
   return line.size();
 }
 
+/// The host of an address, as messages name it.
+std::string whom(const std::string& url) {
+  const auto parsed = parse_url(url);
+  return parsed ? parsed->host : "the server";
+}
+
 /// Ends the transfer: who sends without end would keep us for ever.
 std::size_t refuse_more(Flow& flow) {
-  const auto url = parse_url(flow.request.url);
   flow.error = base::Error{
       "BodyTooLarge",
-      (url ? url->host : "the server") + ": its answer has more than " + std::to_string(max_kept_body >> 20U) + " MiB",
+      whom(flow.request.url) + ": its answer has more than " + std::to_string(max_kept_body >> 20U) + " MiB",
       Retry::never()};
   return 0;
 }
@@ -170,14 +175,12 @@ void set_body(CURL* easy, const TransportRequest& request, Flow& flow) {
 }
 
 std::unexpected<base::Error> to_error(CURLcode code, CURL* easy, std::string_view text, const std::string& url) {
-  const auto parsed = parse_url(url);
-  const std::string whom = parsed ? parsed->host : "the server";
-  const std::string why = whom + ": " + (text.empty() ? std::string(curl_easy_strerror(code)) : std::string(text));
+  const std::string why = whom(url) + ": " + (text.empty() ? std::string(curl_easy_strerror(code)) : std::string(text));
   double connected = 0;
   curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME, &connected);
   switch (code) {
     case CURLE_ABORTED_BY_CALLBACK:
-      return fail("Cancelled", "told to stop while talking to " + whom, Retry::never());
+      return fail("Cancelled", "told to stop while talking to " + whom(url), Retry::never());
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
       return fail("InvalidUrl", why, Retry::never());

@@ -1,27 +1,18 @@
 #include "oci/index_step.h"
 
-#include "api/index_plan.h"
 #include "api/step_result.h"
-#include "base/digest.h"
 #include "oci/image_index.h"
 #include "oci/manifest.h"
 #include "oci/media_types.h"
-#include "oci/mounted_file.h"
+#include "oci/mounted_plan.h"
 #include "oci/push_secret.h"
+#include "oci/push_tagged.h"
 #include "oci/step_ending.h"
 
 namespace staves::oci {
 namespace {
 
-using base::fail;
 using base::Result;
-using base::Retry;
-
-Result<api::IndexPlan> read_plan(const std::filesystem::path& path) {
-  TRY_ASSIGN(const auto text, read_mounted_file(path));
-  if (!text) return fail("FileNotFound", "there is no plan at " + path.string(), Retry::never());
-  return api::parse_index_plan(*text);
-}
 
 /// As the registry has them: the size of a manifest stands nowhere else.
 Result<std::vector<IndexEntry>> look_up(Registry& registry, const api::IndexPlan& plan, const std::stop_token& stop) {
@@ -61,22 +52,17 @@ Result<api::PublishResult> push_index(Registry& registry, const api::IndexPlan& 
                                       const std::vector<IndexEntry>& entries, const std::stop_token& stop) {
   TRY_ASSIGN(const auto repository, parse_repository(plan.target.repository));
   const std::string document = index_document(entries, plan.target.annotations);
-  const Descriptor index{std::string(media_type::index), base::sha256_digest(document), document.size()};
-  TRY_ASSIGN(const bool was_there, registry.push_manifest(repository, index.digest, index, document, stop));
-  for (const std::string& tag : plan.target.tags) {
-    TRY(registry.push_manifest(repository, tag, index, document, stop));
-  }
+  const Descriptor index = describe(media_type::index, document);
+  TRY_ASSIGN(const bool was_there, push_tagged(registry, repository, index, document, plan.target.tags, stop));
   return result_of_push(plan, index, was_there);
 }
 
 api::StepResult run(const IndexPlaces& places, RegistryOptions options, const std::stop_token& stop) {
-  const auto plan = read_plan(places.plan);
+  const auto plan = read_mounted_index_plan(places.plan);
   if (!plan) return failed(plan.error(), Direction::Push);
   auto credentials = read_push_secret(places.push_secret, plan->push_secret);
   if (!credentials) return failed(credentials.error(), Direction::Push);
-  options.insecure_registries.insert(options.insecure_registries.end(), plan->insecure_registries.begin(),
-                                     plan->insecure_registries.end());
-  Registry registry(std::move(options), *std::move(credentials));
+  Registry registry(with_insecure(std::move(options), plan->insecure_registries), *std::move(credentials));
   // What the registry has lost is built again, and then it is there: worth another try.
   const auto entries = look_up(registry, *plan, stop);
   if (!entries) return failed(entries.error(), Direction::Pull);

@@ -7,7 +7,6 @@
 #include <thread>
 
 #include "base/descriptor.h"
-#include "base/digest.h"
 #include "base/log.h"
 #include "base/time_point.h"
 #include "oci/image_config_document.h"
@@ -15,6 +14,7 @@
 #include "oci/manifest.h"
 #include "oci/media_types.h"
 #include "oci/platform.h"
+#include "oci/push_tagged.h"
 #include "oci/stopwatch.h"
 
 namespace staves::oci {
@@ -49,10 +49,6 @@ Manifest make_manifest(const ImageSource& source, std::int64_t epoch, Descriptor
   return manifest;
 }
 
-Descriptor describe(std::string_view media_type, std::string_view bytes) {
-  return {std::string(media_type), base::sha256_digest(bytes), bytes.size()};
-}
-
 /// Adds a blob to the account of what was sent and what was there.
 void count(api::PublishResult& result, const Descriptor& blob, const PushedBlob& pushed) {
   const auto size = static_cast<std::int64_t>(blob.size);
@@ -84,10 +80,7 @@ Result<api::PublishResult> publish_image(Registry& registry, const ImageSource& 
 
   const std::string manifest = manifest_document(make_manifest(source, epoch, config_descriptor, layer.descriptor));
   const auto manifest_descriptor = describe(media_type::manifest, manifest);
-  TRY(registry.push_manifest(repository, manifest_descriptor.digest, manifest_descriptor, manifest, stop));
-  for (const auto& tag : source.target.tags) {
-    TRY(registry.push_manifest(repository, tag, manifest_descriptor, manifest, stop));
-  }
+  TRY(push_tagged(registry, repository, manifest_descriptor, manifest, source.target.tags, stop));
   watch.lap("manifest");
   result.digest = manifest_descriptor.digest;
   result.uncompressed_bytes = static_cast<std::int64_t>(layer.uncompressed_bytes);

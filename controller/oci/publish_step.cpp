@@ -110,10 +110,7 @@ class PublishStep {
     TRY_ASSIGN(const auto plan, read_mounted_plan(places_.plan));
     TRY_ASSIGN(const auto repository, parse_repository(plan.target.repository));
     TRY_ASSIGN(auto credentials, read_push_secret(places_.push_secret, plan.push_secret));
-    auto options = options_;
-    options.insecure_registries.insert(options.insecure_registries.end(), plan.insecure_registries.begin(),
-                                       plan.insecure_registries.end());
-    Registry registry(std::move(options), std::move(credentials));
+    Registry registry(with_insecure(options_, plan.insecure_registries), std::move(credentials));
     EarlyCheck check(registry, repository, stop_);
     auto done = wait_for_emerge(places_, check.token(), print_);
     TRY(check.finish());

@@ -123,6 +123,12 @@ Done put_manifest(Exchange& exchange, const Reference& target, const Descriptor&
 
 }  // namespace
 
+RegistryOptions with_insecure(RegistryOptions options, const std::vector<std::string>& registries) {
+  auto& all = options.insecure_registries;
+  all.insert(all.end(), registries.begin(), registries.end());
+  return options;
+}
+
 Registry::Registry(RegistryOptions options, Credentials credentials)
     : exchange_(std::make_unique<Exchange>(std::move(options), std::move(credentials))) {}
 Registry::~Registry() = default;

@@ -24,6 +24,9 @@ struct RegistryOptions {
   RetryPolicy retry;
 };
 
+/// The same, with registries that a plan speaks plain http to as well.
+RegistryOptions with_insecure(RegistryOptions options, const std::vector<std::string>& registries);
+
 /// A manifest or an index as a registry gave it; `bytes` have the digest of the descriptor.
 struct FetchedManifest {
   Descriptor descriptor;

@@ -24,9 +24,7 @@ Done bring_tree(const SourcesPlaces& places, const api::Plan& plan, RegistryOpti
                 const std::stop_token& stop) {
   TRY_ASSIGN(const auto image, parse_reference(plan.tree.image));
   TRY_ASSIGN(auto credentials, read_mounted_credentials(places.pull_secret));
-  options.insecure_registries.insert(options.insecure_registries.end(), plan.insecure_registries.begin(),
-                                     plan.insecure_registries.end());
-  Registry registry(std::move(options), std::move(credentials));
+  Registry registry(with_insecure(std::move(options), plan.insecure_registries), std::move(credentials));
   const TreeSource source{image, std::string(tree_inside_image), plan.tree.location, own_architecture()};
   TRY_ASSIGN(const auto fetched, fetch_tree(registry, source, stop));
   base::log_info(fetched.was_there ? "the tree is on the volume" : "the tree was fetched",
