@@ -10,7 +10,7 @@ namespace staves::api {
 namespace {
 
 // In the order of the enum.
-constexpr std::array<std::string_view, 3> outcomes = {"Succeeded", "Failed", "Stopped"};
+constexpr std::array<std::string_view, 4> outcomes = {"Succeeded", "Failed", "Stopped", "Unchanged"};
 constexpr base::JsonLimits limits{.bytes = 16U << 10U, .depth = 8};
 constexpr const char* malformed = "ResultMalformed";
 

@@ -53,7 +53,10 @@ Plan read_plan(const Fields& fields) {
             .repositories = read_plan_repositories(fields),
             .build_key = fields.text("buildKey"),
             .cache_max_bytes = fields.number("cacheMaxBytes"),
+            .unless_packages = fields.text("unlessPackages"),
             .push_secret = fields.text("pushSecret")};
+  if (!plan.unless_packages.empty() && !base::is_sha256_digest(plan.unless_packages))
+    fields.must_be("unlessPackages", "a sha256 digest");
   // It becomes the name of a file.
   if (plan.build_key.find('/') != std::string::npos || plan.build_key.starts_with('.'))
     fields.must_be("buildKey", "the name of a Job");
@@ -97,6 +100,7 @@ std::string to_json(const Plan& plan) {
   put_plan_repositories(json, plan.repositories);
   put_text(json, "buildKey", plan.build_key);
   if (plan.cache_max_bytes > 0) json["cacheMaxBytes"] = plan.cache_max_bytes;
+  put_text(json, "unlessPackages", plan.unless_packages);
   put_text(json, "pushSecret", plan.push_secret);
   return base::to_canonical_json(json);
 }

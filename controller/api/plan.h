@@ -49,7 +49,9 @@ struct Plan {
   std::vector<PlanRepository> repositories;
   std::string build_key;             ///< the same for all pods of a build; set when `sources` finds a revision out
   std::int64_t cache_max_bytes = 0;  ///< what `emerge` leaves on the cache volume at most; 0: no bound
-  std::string push_secret;           ///< name of the Secret that `publish` has; empty: anonymous
+  std::string
+      unless_packages;      ///< digest of the packages of which no image is to be made again; empty: always make one
+  std::string push_secret;  ///< name of the Secret that `publish` has; empty: anonymous
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

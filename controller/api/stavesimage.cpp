@@ -23,11 +23,11 @@ BuildSettings read_build(const Fields& fields) {
 }
 
 // In the order of the enum.
-constexpr std::array<std::string_view, 2> tree_changes = {"Always", "Never"};
+constexpr std::array<std::string_view, 3> tree_changes = {"WhenPackagesChange", "Always", "Never"};
 
 RebuildPolicy read_rebuild(const Fields& fields) {
   RebuildPolicy policy{.on_builder_change = fields.flag("onBuilderChange", true),
-                       .on_tree_change = fields.choice("onTreeChange", OnTreeChange::Always, tree_changes),
+                       .on_tree_change = fields.choice("onTreeChange", OnTreeChange::WhenPackagesChange, tree_changes),
                        .schedule = fields.text("schedule")};
   if (policy.schedule.empty()) return policy;
   if (const auto schedule = parse_cron_schedule(policy.schedule); !schedule) {

@@ -40,12 +40,12 @@ struct StavesTomlSource {
 };
 
 /// Whether a change of the ebuild tree builds again.
-enum class OnTreeChange { Always, Never };
+enum class OnTreeChange { WhenPackagesChange, Always, Never };
 
 /// spec.rebuild: what builds again by itself. Nothing here is an input.
 struct RebuildPolicy {
   bool on_builder_change = true;
-  OnTreeChange on_tree_change = OnTreeChange::Always;
+  OnTreeChange on_tree_change = OnTreeChange::WhenPackagesChange;
   base::SharedText schedule;  ///< what parse_cron_schedule reads; empty: none
   friend bool operator==(const RebuildPolicy&, const RebuildPolicy&) = default;
 };
@@ -89,7 +89,8 @@ struct BuiltImage {
   base::SharedText platform;                           ///< empty for an index
   base::Boxed<std::vector<IndexedImage>> platforms{};  ///< of an index; sizes as compressed only
   std::vector<std::string> tags;
-  std::string inputs_digest;  ///< of the build that made it
+  std::string inputs_digest;    ///< of the build that made it, or that last found that it would make the same
+  std::string packages_digest;  ///< of the binary packages in it; empty: not known
   std::optional<base::TimePoint> pushed_time;
   /// When the registry first told anybody who asks that it has it. Nothing: it never did, so that it cannot be missed.
   std::optional<base::TimePoint> seen_time{};
@@ -146,7 +147,9 @@ struct BuildStatus {
   std::optional<base::TimePoint> start_time;       ///< when it got one and its Job was to be made
   std::optional<base::TimePoint> completion_time;  ///< set: the build has ended
   Step step = Step::Pending;
-  std::string waiting;  ///< why it does not run yet, e.g. the scheduler's words; may be empty
+  bool only_if_packages_change = false;  ///< it makes no image of the packages that status.image has
+  bool packages_unchanged = false;       ///< it ended so
+  std::string waiting;                   ///< why it does not run yet, e.g. the scheduler's words; may be empty
   base::Boxed<Progress> progress;
   base::Boxed<BuildMetrics> metrics;
   std::vector<BuildWarning> warnings;  ///< at most 20

@@ -45,6 +45,7 @@ base::Json image_to_json(const BuiltImage& image) {
   }
   put_texts(json, "tags", image.tags);
   put_text(json, "inputsDigest", image.inputs_digest);
+  put_text(json, "packagesDigest", image.packages_digest);
   put_time(json, "pushedTime", image.pushed_time);
   put_time(json, "seenTime", image.seen_time);
   return json;
@@ -62,6 +63,7 @@ BuiltImage read_image(const Fields& fields) {
                    .platform = platforms.size() == 1 ? platforms.front().text("platform") : std::string(),
                    .tags = fields.texts("tags"),
                    .inputs_digest = fields.text("inputsDigest"),
+                   .packages_digest = fields.text("packagesDigest"),
                    .pushed_time = fields.time("pushedTime"),
                    .seen_time = fields.time("seenTime")};
   if (platforms.size() > 1) {
@@ -177,6 +179,8 @@ base::Json build_to_json(const BuildStatus& build) {
   if (build.queue) json["queue"] = position_to_json(*build.queue);
   put_time(json, "startTime", build.start_time);
   put_time(json, "completionTime", build.completion_time);
+  if (build.only_if_packages_change) json["onlyIfPackagesChange"] = true;
+  if (build.packages_unchanged) json["packagesUnchanged"] = true;
   put_text(json, "waiting", build.waiting);
   if (build.progress) json["progress"] = progress_to_json(*build.progress);
   if (build.metrics) json["metrics"] = metrics_to_json(*build.metrics);
@@ -200,6 +204,8 @@ BuildStatus read_build(const Fields& fields) {
   build.start_time = fields.time("startTime");
   build.completion_time = fields.time("completionTime");
   build.step = fields.choice("step", Step::Pending, steps);
+  build.only_if_packages_change = fields.flag("onlyIfPackagesChange");
+  build.packages_unchanged = fields.flag("packagesUnchanged");
   build.waiting = fields.text("waiting");
   if (fields.has("progress")) build.progress = read_progress(fields.object("progress"));
   if (fields.has("metrics")) build.metrics = read_metrics(fields.object("metrics"));

@@ -28,8 +28,15 @@ base::Json emerge_to_json(const EmergeResult& emerge) {
   put_object(json, "leftOut", left_out_to_json(emerge.left_out));
   for (const auto& one : emerge.live) json["live"].push_back(live_revision_to_json(one));
   put_object(json, "toolchain", to_json(emerge.toolchain));
+  put_text(json, "packagesDigest", emerge.packages_digest);
   if (emerge.cache) json["cache"] = {{"usedBytes", emerge.cache->used_bytes}, {"packages", emerge.cache->packages}};
   return json;
+}
+
+std::string read_packages_digest(const Fields& fields) {
+  std::string digest = fields.text("packagesDigest");
+  if (!digest.empty() && !base::is_sha256_digest(digest)) fields.must_be("packagesDigest", "a sha256 digest");
+  return digest;
 }
 
 EmergeResult read_emerge(const Fields& fields) {
@@ -42,6 +49,7 @@ EmergeResult read_emerge(const Fields& fields) {
   for (const Fields& one : fields.objects("live")) emerge.live.push_back(read_live_revision(one));
   for (const Fields& one : fields.objects("warnings")) emerge.warnings.push_back(read_warning(one));
   emerge.toolchain = read_toolchain(fields.object("toolchain"));
+  emerge.packages_digest = read_packages_digest(fields);
   if (fields.has("cache")) {
     const Fields cache = fields.object("cache");
     emerge.cache = CacheCensus{.used_bytes = cache.number("usedBytes"), .packages = cache.number("packages")};

@@ -15,7 +15,8 @@
 
 namespace staves::api {
 
-enum class Outcome { Succeeded, Failed, Stopped };
+/// Unchanged: the plan asked for an image only if its packages change, and they do not.
+enum class Outcome { Succeeded, Failed, Stopped, Unchanged };
 
 /// Exit codes of the steps. Source: design/0001-the-way-of-a-build.md.
 namespace exit_code {
@@ -65,6 +66,7 @@ struct EmergeResult {
   std::vector<LiveRevision> live;  ///< at most 16; as many as fit
   std::optional<CacheCensus> cache{};
   Toolchain toolchain{};
+  std::string packages_digest{};  ///< of the binary packages in the image; empty: not all of it is made of known ones
   friend bool operator==(const EmergeResult&, const EmergeResult&) = default;
 };
 

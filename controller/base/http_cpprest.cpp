@@ -1,11 +1,7 @@
-#include <arpa/inet.h>
 #include <cpprest/http_client.h>
-#include <netinet/in.h>
 #include <pplx/threadpool.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/ssl.hpp>
 #include <cctype>
 #include <cstdlib>
@@ -16,6 +12,7 @@
 #include "base/http.h"
 #include "base/prepared_socket.h"
 #include "base/silence.h"
+#include "base/socket_family.h"
 #include "base/tls_setup.h"
 
 // The library's own timeouts restart with every byte and its retries repeat what was sent, so neither is used:
@@ -174,14 +171,6 @@ bool is_one_line(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
-/// The family of an address; nothing for a name.
-std::optional<boost::asio::ip::tcp> family_of(const std::string& host) {
-  std::array<unsigned char, sizeof(in6_addr)> address{};
-  if (::inet_pton(AF_INET, host.c_str(), address.data()) == 1) return boost::asio::ip::tcp::v4();
-  if (::inet_pton(AF_INET6, host.c_str(), address.data()) == 1) return boost::asio::ip::tcp::v6();
-  return std::nullopt;
-}
-
 /// Where requests go.
 struct Origin {
   web::uri uri;
@@ -203,7 +192,11 @@ Origin origin_of(const std::string& text) {
 class CpprestClient final : public HttpClient {
  public:
   CpprestClient(HttpClientOptions options, Origin origin, std::shared_ptr<TlsSetup> tls)
-      : options_(std::move(options)), origin_(std::move(origin)), tls_(std::move(tls)), shared_(make_library()) {}
+      : options_(std::move(options)),
+        origin_(std::move(origin)),
+        tls_(std::move(tls)),
+        family_(crossplat::threadpool::shared_instance().service(), origin_.uri.host()),
+        shared_(make_library()) {}
 
   Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override {
     const auto deadline = Steady::now() + request.deadline;
@@ -221,7 +214,7 @@ class CpprestClient final : public HttpClient {
     TRY_ASSIGN(auto to_send, to_library(request));
     const auto library = make_library();
     Running running(*library, std::move(to_send), tls_);
-    TRY_ASSIGN(auto first, running.take(deadline, stop));
+    TRY_ASSIGN(auto first, take_head(running, deadline, stop));
     HttpResponse response = *std::move(first.head);
     if (response.status != web::http::status_codes::OK)
       return collect(running, first, std::move(response), deadline, stop);
@@ -239,9 +232,15 @@ class CpprestClient final : public HttpClient {
                                  const std::stop_token& stop) {
     TRY_ASSIGN(auto to_send, to_library(request));
     Running running(library, std::move(to_send), tls_);
-    TRY_ASSIGN(auto first, running.take(deadline, stop));
+    TRY_ASSIGN(auto first, take_head(running, deadline, stop));
     HttpResponse response = *std::move(first.head);
     return collect(running, first, std::move(response), deadline, stop);
+  }
+
+  Result<Exchange::Arrival> take_head(Running& running, Steady::time_point deadline, const std::stop_token& stop) {
+    auto first = running.take(deadline, stop);
+    if (!first && first.error().code == "ConnectFailed") family_.forget();
+    return first;
   }
 
   /// Takes the rest of a response.
@@ -299,10 +298,11 @@ class CpprestClient final : public HttpClient {
   std::function<void(web::http::client::native_handle)> socket_option() const {
     using Socket = boost::asio::ip::tcp::socket;
     using Secure = boost::asio::ssl::stream<Socket&>;
-    return [family = family_of(origin_.uri.host()), secure = origin_.uri.scheme() == "https"](void* handle) {
+    return [family = family_, secure = origin_.uri.scheme() == "https"](void* handle) {
       Socket& socket = secure ? static_cast<Secure*>(handle)->next_layer() : *static_cast<Socket*>(handle);
-      // Called before the library opens the socket, so it is opened here; only of an address is the family known.
-      if (family && !socket.is_open()) socket.open(*family);
+      // Called before the library opens the socket, so it is opened here.
+      const auto known = socket.is_open() ? std::nullopt : family.get();
+      if (known) socket.open(*known);
       if (socket.is_open()) prepare_socket(socket.native_handle());
     };
   }
@@ -322,6 +322,7 @@ class CpprestClient final : public HttpClient {
   HttpClientOptions options_;
   Origin origin_;
   std::shared_ptr<TlsSetup> tls_;
+  SocketFamily family_;
   std::mutex mutex_;
   std::shared_ptr<Library> shared_;
 };

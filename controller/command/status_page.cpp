@@ -91,6 +91,7 @@ std::string build_text(const api::BuildStatus& build, base::TimePoint now) {
   }
   if (!build.inputs.stage3.empty()) text += "  stage3     " + printable(build.inputs.stage3) + "\n";
   if (!build.inputs.tree.empty()) text += "  tree       " + printable(build.inputs.tree) + "\n";
+  if (build.packages_unchanged) text += "  result     the packages stay the same, and so does the image\n";
   if (build.metrics) text += metrics_text(*build.metrics);
   for (const api::BuildWarning& warning : build.warnings) {
     text += "  warning    " + printable(warning.package + ": " + warning.message) + "\n";

@@ -28,6 +28,7 @@ bool ended_between(const api::BuildStatus& was, const api::BuildStatus& is) {
 }
 
 std::string success_note(const api::StavesImageStatus& status) {
+  if (status.build.packages_unchanged) return build_ended_well(status.build) + ": " + status.image->reference;
   std::string note = name_of_build(status.build) + " made " + status.image->reference + " (" +
                      std::to_string(status.image->size_bytes) + " bytes";
   if (const auto& metrics = status.build.metrics) {

@@ -4,6 +4,7 @@
 #include "decide/hold_back.h"
 #include "decide/image_round.h"
 #include "decide/image_status.h"
+#include "decide/packages_only.h"
 #include "decide/platform_flags.h"
 #include "decide/platform_images.h"
 #include "decide/platform_standing.h"
@@ -103,10 +104,12 @@ void make_job(ImageRound& round) {
 }
 
 void queue_build(ImageRound& round, std::vector<api::ReasonToBuild> reasons) {
+  const bool packages_only = only_if_packages_change(round.image(), round.next, reasons);
   const api::BuildStatus last = std::move(round.next.build);
   const bool replaces = is_running(last);
   round.next.build = intended_build(round.seen, *round.inputs, next_build_number(round.seen), std::move(reasons));
   api::BuildStatus& build = round.next.build;
+  build.only_if_packages_change = packages_only;
   build.retry = replaces && is_retry_alone(build.reasons) ? last.retry : next_retry(last, *round.inputs, build.reasons);
   if (replaces && last.queued_time) build.queued_time = last.queued_time;
   if (!round.image().rebuild.empty()) round.next.last_trigger = round.image().rebuild;

@@ -42,7 +42,20 @@ api::BuiltImage built_image(const api::BuildStatus& build, const BuildReading& r
           .platforms = publish.images.empty() ? std::nullopt : std::optional(publish.images),
           .tags = target.tags,
           .inputs_digest = build.inputs.digest,
+          .packages_digest = reading.emerge ? reading.emerge->packages_digest : std::string(),
           .pushed_time = pushed};
+}
+
+/// Of the same packages nothing else is made: what the registry holds is what these inputs make as well.
+void record_image(api::StavesImageStatus& status, const BuildReading& reading, base::TimePoint pushed,
+                  const api::StavesImageSpec& spec) {
+  api::BuildStatus& build = status.build;
+  build.packages_unchanged = !reading.publish;
+  if (reading.publish) {
+    status.image = built_image(build, reading, pushed, spec);
+  } else if (status.image) {
+    status.image->inputs_digest = build.inputs.digest;
+  }
 }
 
 /// What was found out stays, whatever a later pod does not say.
@@ -78,6 +91,7 @@ api::BuildStatus next_attempt(const api::StavesImage& image, const api::BuildSta
   next.retry = build.retry;
   next.reasons = build.reasons;
   next.inputs = build.inputs;
+  next.only_if_packages_change = build.only_if_packages_change;
   next.queued_time = build.queued_time;
   next.start_time = build.start_time;
   next.job_name = name_of(image, next);
@@ -112,7 +126,7 @@ void record_ending(api::StavesImageStatus& status, const BuildReading& reading, 
     if (build.inputs.live.size() > most_live) build.inputs.live.resize(most_live);
   }
   if (!ending.failure) {
-    status.image = built_image(build, reading, ending.at, spec);
+    record_image(status, reading, ending.at, spec);
     if (build.progress) {
       build.progress->done = build.progress->total;
       build.progress->current.clear();

@@ -45,7 +45,7 @@ void stand_after_ending(ImageRound& round) {
 void end_build(ImageRound& round, const BuildReading& reading) {
   record_ending(round.next, reading, *reading.ending, round.image().spec);
   const api::BuildStatus& build = round.next.build;
-  round.summary = build.failure ? build_failed(build) : name_of_build(build) + " succeeded";
+  round.summary = build.failure ? build_failed(build) : build_ended_well(build);
   stand_after_ending(round);
 }
 

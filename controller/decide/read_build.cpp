@@ -39,6 +39,19 @@ const api::PublishResult* published_by(const std::vector<StepReading>& steps) {
   return succeeded && publish->result->publish ? &*publish->result->publish : nullptr;
 }
 
+/// The step that found that the packages are those of the image.
+const StepReading* unchanged_by(const std::vector<StepReading>& steps) {
+  const StepReading* emerge = find_step(steps, "emerge");
+  const bool unchanged = emerge != nullptr && emerge->container->exit_code == api::exit_code::succeeded &&
+                         emerge->result && emerge->result->outcome == api::Outcome::Unchanged;
+  return unchanged ? emerge : nullptr;
+}
+
+bool ended_well(const BuildPod& pod) {
+  const std::vector<StepReading> steps = read_steps(pod);
+  return published_by(steps) != nullptr || unchanged_by(steps) != nullptr;
+}
+
 double seconds_between(base::TimePoint from, base::TimePoint to) {
   return static_cast<double>(std::max<std::int64_t>((to - from).count(), 0)) / 1000.0;
 }
@@ -122,6 +135,7 @@ bool awaits_last_words(const api::BuildJob& job, const std::vector<const BuildPo
 std::optional<Ending> ending_of(const api::BuildJob& job, const std::vector<const BuildPod*>& pods,
                                 const BuildReading& reading, const api::StavesImage& image, base::TimePoint now) {
   if (reading.publish) return Ending{reading.published.value_or(now), std::nullopt};
+  if (reading.unchanged) return Ending{*reading.unchanged, std::nullopt};
   const auto hopeless = std::ranges::find_if(pods, [](const BuildPod* pod) { return is_hopeless(*pod); });
   if (hopeless != pods.end()) return Ending{end_of(**hopeless, now), failure_of_pod(**hopeless)};
   if (awaits_last_words(job, pods, now)) return std::nullopt;
@@ -158,13 +172,15 @@ std::string waits_for(const BuildPod& pod) {
 BuildReading read_build(const api::BuildJob& job, const BuildPods& pods, const api::StavesImage& image,
                         base::TimePoint now) {
   const std::vector<const BuildPod*> own = newest_first(job, pods);
-  const auto succeeded =
-      std::ranges::find_if(own, [](const BuildPod* pod) { return published_by(read_steps(*pod)) != nullptr; });
+  const auto succeeded = std::ranges::find_if(own, [](const BuildPod* pod) { return ended_well(*pod); });
   const BuildPod* subject = succeeded != own.end() ? *succeeded : own.empty() ? nullptr : own.front();
   BuildReading reading;
   if (subject != nullptr) {
     const std::vector<StepReading> steps = read_steps(*subject);
     read_results(steps, reading);
+    const StepReading* emerge = unchanged_by(steps);
+    const bool may_stay = image.status.build.only_if_packages_change;
+    if (emerge != nullptr && may_stay) reading.unchanged = emerge->container->finished.value_or(now);
     read_times(image.status.build.queued_time.value_or(job.meta.created), steps, reading.metrics);
     // No other pod follows once the Job has given up.
     reading.waiting = job.has_failed ? "" : waits_for(*subject);
@@ -183,8 +199,7 @@ BuildReading read_build(const api::BuildJob& job, const BuildPods& pods, const a
 
 bool lacks_last_words(const api::BuildJob& job, const BuildPods& pods) {
   if (!job.complete && !job.has_failed) return false;
-  return std::ranges::none_of(newest_first(job, pods),
-                              [](const BuildPod* pod) { return published_by(read_steps(*pod)) != nullptr; });
+  return std::ranges::none_of(newest_first(job, pods), [](const BuildPod* pod) { return ended_well(*pod); });
 }
 
 }  // namespace staves::decide

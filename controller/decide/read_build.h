@@ -17,7 +17,7 @@ using BuildPods = std::vector<std::shared_ptr<const api::BuildPod>>;
 /// How a build ended.
 struct Ending {
   base::TimePoint at{};
-  std::optional<api::Failure> failure;  ///< nothing: it succeeded, and a step of the pod left a PublishResult
+  std::optional<api::Failure> failure;  ///< nothing: it succeeded, or found nothing to make
 };
 
 /// What a Job and its pods tell about a build.
@@ -27,6 +27,7 @@ struct BuildReading {
   api::BuildMetrics metrics;  ///< of the pod that was read
   std::optional<api::EmergeResult> emerge;
   std::optional<api::PublishResult> publish;
+  std::optional<base::TimePoint> unchanged;           ///< when `emerge` found that the packages are those of the image
   std::vector<api::RepositoryRevision> repositories;  ///< what `sources` brought
   std::optional<base::TimePoint> published;           ///< when `publish` ended
   std::optional<Ending> ending;
@@ -37,7 +38,7 @@ struct BuildReading {
 BuildReading read_build(const api::BuildJob& job, const BuildPods& pods, const api::StavesImage& image,
                         base::TimePoint now);
 
-/// Whether the Job has ended and none of its pods among `pods` tells that it succeeded.
+/// Whether the Job has ended and none of its pods among `pods` tells that it succeeded or found nothing to make.
 bool lacks_last_words(const api::BuildJob& job, const BuildPods& pods);
 
 }  // namespace staves::decide

@@ -48,7 +48,10 @@ Json added_to(const std::string& given, const Json& ours) {
 
 std::string plan_of(const ImageObservation& seen, const Inputs& inputs, const api::BuildStatus& build) {
   if (is_index(seen.wanted->spec)) return api::to_json(render_index_plan(seen, inputs, build.number, build.attempt));
-  return api::to_json(render_plan(seen, inputs, build.number, build.attempt));
+  api::Plan plan = render_plan(seen, inputs, build.number, build.attempt);
+  const auto& image = seen.wanted->status.image;
+  if (build.only_if_packages_change && image) plan.unless_packages = image->packages_digest;
+  return api::to_json(plan);
 }
 
 Json template_of(const ImageObservation& seen, const Inputs& inputs, const api::BuildStatus& build) {

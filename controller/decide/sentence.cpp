@@ -88,6 +88,11 @@ std::string build_cancelled(const api::StavesImage& image, const api::BuildStatu
          image.meta.name_space + " stavesimage " + image.meta.name + " --overwrite staves.dev/rebuild=\"$(date)\"";
 }
 
+std::string build_ended_well(const api::BuildStatus& build) {
+  if (!build.packages_unchanged) return name_of_build(build) + " succeeded";
+  return name_of_build(build) + " found that the packages stay the same, and left the image as it is";
+}
+
 std::string build_failed(const api::BuildStatus& build) {
   return name_of_build(build) + " failed: " + (build.failure ? how_failed(*build.failure) : std::string("unknown"));
 }

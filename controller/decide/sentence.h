@@ -25,6 +25,9 @@ std::string how_failed(const api::Failure& failure);
 /// "build 4 was cancelled" and how to build again.
 std::string build_cancelled(const api::StavesImage& image, const api::BuildStatus& build);
 
+/// "build 4 succeeded", or what it found that made it leave the image as it is.
+std::string build_ended_well(const api::BuildStatus& build);
+
 /// "build 4 failed: " and how.
 std::string build_failed(const api::BuildStatus& build);
 

@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <shared_mutex>
 #include <stop_token>
 #include <string>
@@ -61,9 +60,8 @@ class Store final : public ObjectSink {
     if (in == indexes_.end()) return found;
     std::vector<const ObjectKey*> keys;
     const std::size_t mark = mark_of(value);
-    for (auto place = in->second.places.lower_bound({mark, nullptr});
-         place != in->second.places.end() && place->first == mark; ++place) {
-      keys.push_back(place->second);
+    for (const auto& place : std::ranges::equal_range(in->second.places, mark, {}, &Place::first)) {
+      keys.push_back(place.second);
     }
     std::ranges::sort(keys, {}, [](const ObjectKey* key) -> const ObjectKey& { return *key; });
     for (const ObjectKey* key : keys) {
@@ -188,9 +186,19 @@ class Store final : public ObjectSink {
     std::size_t uid = 0;
     std::size_t version = 0;
   };
+  using Place = std::pair<std::size_t, const ObjectKey*>;  ///< the mark of a value, and who has it
   struct Index {
     IndexValues values;
-    std::set<std::pair<std::size_t, const ObjectKey*>> places;  ///< the mark of a value, and who has it
+    std::vector<Place> places;  ///< sorted: a node for each would take four times the room
+
+    void add(const Place& place) {
+      const auto at = std::ranges::lower_bound(places, place);
+      if (at == places.end() || *at != place) places.insert(at, place);
+    }
+    void remove(const Place& place) {
+      const auto at = std::ranges::lower_bound(places, place);
+      if (at != places.end() && *at == place) places.erase(at);
+    }
   };
   using Changes = std::vector<std::pair<Snapshot, Snapshot>>;
 
@@ -211,7 +219,7 @@ class Store final : public ObjectSink {
     if (old.object != nullptr && old.version == entry.version) return;
     if (old.object != nullptr) unlist(place->first, *old.object);
     for (auto& [name, index] : indexes_) {
-      for (const std::string& value : index.values(*entry.object)) index.places.emplace(mark_of(value), &place->first);
+      for (const std::string& value : index.values(*entry.object)) index.add({mark_of(value), &place->first});
     }
     changes.emplace_back(old.object, entry.object);
     old = std::move(entry);
@@ -228,7 +236,7 @@ class Store final : public ObjectSink {
   /// `key` is the entry's own.
   void unlist(const ObjectKey& key, const T& object) {
     for (auto& [name, index] : indexes_) {
-      for (const std::string& value : index.values(object)) index.places.erase({mark_of(value), &key});
+      for (const std::string& value : index.values(object)) index.remove({mark_of(value), &key});
     }
   }
 

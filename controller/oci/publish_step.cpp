@@ -69,7 +69,7 @@ Result<api::StepDone> wait_for_emerge(const PublishPlaces& places, const std::st
                                                   [&](std::string_view progress) { relay(progress, print); }));
   if (seen.state == base::StepState::Finished) {
     TRY_ASSIGN(auto done, api::parse_step_done(seen.done));
-    if (done.outcome == api::Outcome::Succeeded) return done;
+    if (done.outcome == api::Outcome::Succeeded || done.outcome == api::Outcome::Unchanged) return done;
   }
   return fail("Cancelled", "emerge had no success", Retry::never());
 }
@@ -99,13 +99,14 @@ class PublishStep {
       result.timings = std::move(timings);
       return result;
     }
-    result.outcome = api::Outcome::Succeeded;
+    result.outcome = *published ? api::Outcome::Succeeded : api::Outcome::Unchanged;
     result.publish = *std::move(published);
     return result;
   }
 
  private:
-  Result<api::PublishResult> publish(Timings& timings) {
+  /// Nothing when the image that is there stays.
+  Result<std::optional<api::PublishResult>> publish(Timings& timings) {
     Stopwatch watch(timings);
     TRY_ASSIGN(const auto plan, read_mounted_plan(places_.plan));
     TRY_ASSIGN(const auto repository, parse_repository(plan.target.repository));
@@ -116,6 +117,11 @@ class PublishStep {
     TRY(check.finish());
     watch.lap("wait");
     if (!done) return fail(std::move(done).error());
+    if (done->outcome == api::Outcome::Unchanged) {
+      if (plan.unless_packages.empty())
+        return fail("Unasked", "emerge made no root, and nobody allowed that", Retry::never());
+      return std::nullopt;
+    }
     if (!plan.test.command.empty()) {
       TRY(wait_for_test(places_, stop_));
       watch.lap("test");

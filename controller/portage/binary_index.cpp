@@ -1,8 +1,9 @@
 #include "portage/binary_index.h"
 
 #include <algorithm>
-#include <map>
+#include <functional>
 #include <optional>
+#include <set>
 
 namespace staves::portage {
 namespace {
@@ -21,12 +22,14 @@ bool is_plain(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c > ' ' && c != '/' && c != 0x7f; });
 }
 
+std::string value_of(const Record& record, std::string_view key) {
+  const auto found = record.find(key);
+  return found == record.end() ? std::string() : found->second;
+}
+
 /// "<category>/<name>/<full name>-<build id>.gpkg.tar"
 std::optional<BinaryPackage> package_of(const Record& record) {
-  const auto value = [&](std::string_view key) {
-    const auto found = record.find(key);
-    return found == record.end() ? std::string() : found->second;
-  };
+  const auto value = [&](std::string_view key) { return value_of(record, key); };
   const std::string cpv = value("CPV");
   const std::string path = value("PATH");
   const auto slash = cpv.find('/');
@@ -50,10 +53,7 @@ std::optional<BinaryPackage> package_of(const Record& record) {
   return whole ? std::optional(package) : std::nullopt;
 }
 
-}  // namespace
-
-std::vector<BinaryPackage> read_binary_index(std::string_view text) {
-  std::vector<BinaryPackage> packages;
+void read_records(std::string_view text, const std::function<void(const Record&)>& visit) {
   Record record;
   while (!text.empty()) {
     const auto line = next_line(text);
@@ -61,10 +61,33 @@ std::vector<BinaryPackage> read_binary_index(std::string_view text) {
     if (colon != std::string_view::npos)
       record.insert_or_assign(std::string(line.substr(0, colon)), line.substr(colon + 2));
     if (!line.empty() && !text.empty()) continue;
-    if (auto package = package_of(record)) packages.push_back(*std::move(package));
+    visit(record);
     record.clear();
   }
+}
+
+}  // namespace
+
+std::vector<BinaryPackage> read_binary_index(std::string_view text) {
+  std::vector<BinaryPackage> packages;
+  read_records(text, [&](const Record& record) {
+    if (auto package = package_of(record)) packages.push_back(*std::move(package));
+  });
   return packages;
+}
+
+std::map<std::string, BinaryFile, std::less<>> binary_files(std::string_view text) {
+  std::map<std::string, BinaryFile, std::less<>> files;
+  std::set<std::string> several;
+  read_records(text, [&](const Record& record) {
+    const BinaryFile file{.cpv = value_of(record, "CPV"), .digest = value_of(record, "MD5")};
+    const std::string build_id = value_of(record, "BUILD_ID");
+    if (file.cpv.empty() || file.digest.empty()) return;
+    const std::string name = build_id.empty() ? file.cpv : file.cpv + "-" + build_id;
+    if (!files.emplace(name, file).second) several.insert(name);
+  });
+  for (const std::string& name : several) files.erase(name);
+  return files;
 }
 
 }  // namespace staves::portage

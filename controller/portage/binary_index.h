@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,5 +21,15 @@ struct BinaryPackage {
 /// The packages of an index. Records without a build id, a repository or the usual path are left out: Portage makes
 /// none such.
 std::vector<BinaryPackage> read_binary_index(std::string_view text);
+
+/// The file of a binary package.
+struct BinaryFile {
+  std::string cpv;
+  std::string digest;  ///< MD5
+};
+
+/// The binary packages of an index by the name under which emerge lists each: its CPV with the build id, or without
+/// where it has none (as quickpkg leaves it). A name that several have is left out.
+std::map<std::string, BinaryFile, std::less<>> binary_files(std::string_view text);
 
 }  // namespace staves::portage

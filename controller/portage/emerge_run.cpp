@@ -44,7 +44,8 @@ Part<> EmergeRun::merge_layout(const std::stop_token& stop) {
 }
 
 Part<> EmergeRun::merge_packages(const std::vector<std::string>& atoms, const std::optional<std::string>& from_stage3,
-                                 const std::stop_token& stop) {
+                                 const IsEnough& is_enough, const std::stop_token& stop) {
+  is_enough_ = is_enough;
   std::vector<std::string> all = {"virtual/libc"};
   all.insert(all.end(), atoms.begin(), atoms.end());
   const std::string root = paths_.rootfs.string();
@@ -138,11 +139,13 @@ Part<std::vector<std::string>> EmergeRun::call_once(const base::Command& command
         if (!evidence.output.back().starts_with("Total: ")) {
           return;
         }
+        // As long as nothing of the partition can go.
+        was_enough_ = is_enough_ && is_enough_(progress_.list());
         cache_.planned(progress_.list());
-        if (review) {
+        if (review && !was_enough_) {
           found = review(progress_.list());
         }
-        if (!found.empty()) {
+        if (was_enough_ || !found.empty()) {
           leave.request_stop();
         }
       },
@@ -159,7 +162,7 @@ Part<std::vector<std::string>> EmergeRun::call_once(const base::Command& command
     progress_.begin_call();
     return found;
   }
-  if (end->exit_code == 0) {
+  if (was_enough_ || end->exit_code == 0) {
     return found;
   }
   evidence.exit_code = end->exit_code;

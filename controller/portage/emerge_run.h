@@ -28,12 +28,17 @@ class EmergeRun {
   /// other package.
   Part<> merge_layout(const std::stop_token& stop);
 
+  using IsEnough = std::function<bool(const std::vector<PlannedMerge>&)>;
+
   /// Merges `atoms` and the libc into the root, and what building them needs into the builder. What both need and
   /// nobody has built yet is built for the builder first, so that the root takes the binary package instead of a second
   /// build. With the name of the ebuild tree in `from_stage3`, packages that the stage3 has from it are packed instead
-  /// of compiled, if their flags fit.
+  /// of compiled, if their flags fit. `is_enough` looks at each list for the root before anything is done about it:
+  /// true ends the call with success and nothing merged.
   Part<> merge_packages(const std::vector<std::string>& atoms, const std::optional<std::string>& from_stage3,
-                        const std::stop_token& stop);
+                        const IsEnough& is_enough, const std::stop_token& stop);
+  /// Whether that list was enough.
+  bool was_enough() const { return was_enough_; }
 
   const MergeProgress& progress() const { return progress_; }
 
@@ -66,6 +71,8 @@ class EmergeRun {
   CacheLease& cache_;
   std::function<void(const api::Progress&)> on_progress_;
   MergeProgress progress_;
+  IsEnough is_enough_;
+  bool was_enough_ = false;
   std::vector<std::string> despite_collisions_;
 };
 

@@ -11,6 +11,7 @@
 #include "portage/locale_default.h"
 #include "portage/package_database.h"
 #include "portage/package_names.h"
+#include "portage/package_set.h"
 #include "portage/settled_times.h"
 #include "portage/toolchain_libraries.h"
 
@@ -109,7 +110,8 @@ Part<FinishedRoot> finish_root(const Paths& paths, const api::Plan& plan) {
   FinishedRoot finished{.packages = static_cast<std::int64_t>(installed.cpvs.size()),
                         .source_date_epoch = installed.newest_build_time,
                         .left_out = {},
-                        .live = live_revisions(paths.database(), installed)};
+                        .live = live_revisions(paths.database(), installed),
+                        .packages_digest = package_set_digest(paths.database())};
   if (auto settled = settle(paths, plan, installed, finished.left_out); !settled) {
     return fail_part("finish", settled.error());
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "api/plan.h"
@@ -16,6 +17,7 @@ struct FinishedRoot {
   std::int64_t source_date_epoch = 0;  ///< newest BUILD_TIME of the packages, seconds since 1970
   api::LeftOut left_out;
   std::vector<api::LiveRevision> live;
+  std::string packages_digest{};  ///< see package_set.h
 };
 
 /// Makes an image's root out of what emerge merged: checks that it is whole, adds what no package brings (locale,

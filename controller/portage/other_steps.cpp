@@ -24,6 +24,9 @@ base::Result<std::string> wait_for(const std::filesystem::path& handover, const 
   if (!seen && seen.error().code == "Cancelled") {
     return base::fail(seen.error());
   }
+  if (ended_as(api::Outcome::Unchanged, seen)) {
+    return base::fail("Unchanged", "the step " + step + " found nothing to make", base::Retry::never());
+  }
   if (!ended_as(api::Outcome::Succeeded, seen)) {
     const bool died = seen && seen->state == base::StepState::Died;
     return base::fail("StepFailed", "the step " + step + (died ? " died" : " did not succeed"), base::Retry::never());

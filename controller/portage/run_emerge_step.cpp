@@ -24,6 +24,7 @@
 #include "portage/finish_root.h"
 #include "portage/image_locale.h"
 #include "portage/other_steps.h"
+#include "portage/package_set.h"
 #include "portage/processors.h"
 #include "portage/progress_watch.h"
 #include "portage/repos_conf.h"
@@ -33,6 +34,8 @@
 
 namespace staves::portage {
 namespace {
+
+constexpr std::size_t most_index_bytes = 256U << 20U;
 
 int processors_online() {
   cpu_set_t set;
@@ -52,9 +55,11 @@ class EmergeStep {
       report_.stopped();
     } else if (!finished && !report_.is_stopped()) {
       report_.failed(finished.error());
+    } else if (finished && is_unchanged_) {
+      report_.unchanged();
     } else if (finished) {
       report_.succeeded(finished->packages, finished->source_date_epoch);
-      report_.finished(finished->left_out, std::move(finished->live));
+      report_.finished(finished->left_out, std::move(finished->live), std::move(finished->packages_digest));
     }
   }
 
@@ -67,6 +72,7 @@ class EmergeStep {
     const auto split = parallelism(read_share(paths_.cgroup, processors_online()));
     if (auto prepared = prepare(*plan, split); !prepared) return std::unexpected(prepared.error());
     if (auto merged = merge(*plan, split); !merged) return std::unexpected(merged.error());
+    if (is_unchanged_) return FinishedRoot{};
     const auto part = report_.begin("finish");
     return finish_root(paths_, *plan);
   }
@@ -109,6 +115,7 @@ class EmergeStep {
     auto lease = CacheLease::begin(cache_, configured->partition, stop_.get_token());
     if (!lease) return std::unexpected(lease.error());
     lease_ = *std::move(lease);
+    index_ = cache_.binpkgs / configured->partition / "Packages";
     // After the lease, which mends the index that this reads.
     if (auto chosen = choose_binaries(paths_, plan, revisions_, configured->partition, stop_.get_token()); !chosen)
       return chosen;
@@ -139,16 +146,28 @@ class EmergeStep {
     if (merged) {
       const auto part = report_.begin("merge");
       const auto tree = builds_as_the_stage3(plan) ? std::optional(tree_name(paths_, plan.tree)) : std::nullopt;
-      merged = emerge.merge_packages(plan.packages, tree, stop_.get_token());
+      merged = emerge.merge_packages(plan.packages, tree, is_enough(plan), stop_.get_token());
+      is_unchanged_ = emerge.was_enough();
     }
     report_.counts(emerge.progress(), emerge.despite_collisions(), elog_warnings(paths_.elog()));
     report_.toolchain(toolchain_);
     return merged;
   }
 
+  /// Whether the packages are those of which no image is to be made again; empty when one is to be made anyway.
+  EmergeRun::IsEnough is_enough(const api::Plan& plan) const {
+    if (plan.unless_packages.empty()) return {};
+    return [this, &plan](const std::vector<PlannedMerge>& list) {
+      const auto index = base::read_file(index_, most_index_bytes);
+      return index && package_set_digest(paths_.database(), list, *index) == plan.unless_packages;
+    };
+  }
+
   const Paths& paths_;
   CachePlaces cache_{paths_.binpkgs, paths_.distfiles};
   std::optional<CacheLease> lease_;
+  std::filesystem::path index_;
+  bool is_unchanged_ = false;
   std::int64_t cache_max_bytes_ = 0;
   std::optional<base::FileLock> tree_;
   std::stop_source stop_;

@@ -41,7 +41,9 @@ class TestStep {
     {
       const auto part = report_.begin("wait");
       // Why there is no root to test, another step says.
-      if (!wait_for_emerge(paths_.handover, stop_)) return report_.stopped();
+      if (const auto emerged = wait_for_emerge(paths_.handover, stop_); !emerged) {
+        return emerged.error().code == "Unchanged" ? report_.unchanged() : report_.stopped();
+      }
     }
     const auto part = report_.begin("run");
     if (const auto passed = test(*plan); !passed) return report_.failed(passed.error());

@@ -66,8 +66,16 @@ void StepReport::succeeded(std::int64_t packages, std::int64_t source_date_epoch
   done_ = {api::Outcome::Succeeded, source_date_epoch, packages};
 }
 
-void StepReport::finished(const api::LeftOut& left_out, std::vector<api::LiveRevision> live) {
+void StepReport::unchanged() {
+  result_.outcome = api::Outcome::Unchanged;
+  result_.failure.reset();
+  done_ = {api::Outcome::Unchanged, 0, 0};
+}
+
+void StepReport::finished(const api::LeftOut& left_out, std::vector<api::LiveRevision> live,
+                          std::string packages_digest) {
   if (result_.emerge) {
+    result_.emerge->packages_digest = std::move(packages_digest);
     result_.emerge->left_out = left_out;
     result_.emerge->live = std::move(live);
   }
@@ -111,7 +119,7 @@ int StepReport::leave(const std::filesystem::path& termination_log, const base::
       base::log_error("the handover cannot be written", {{"reason", written.error().message}});
     }
   }
-  if (result_.outcome == api::Outcome::Succeeded) {
+  if (result_.outcome == api::Outcome::Succeeded || result_.outcome == api::Outcome::Unchanged) {
     return api::exit_code::succeeded;
   }
   if (result_.outcome == api::Outcome::Stopped) {

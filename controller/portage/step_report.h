@@ -39,9 +39,11 @@ class StepReport {
   void toolchain(const api::Toolchain& toolchain);
   void cache(const api::CacheCensus& census);
   void succeeded(std::int64_t packages, std::int64_t source_date_epoch);
+  /// The packages are those of the image that is there.
+  void unchanged();
   void failed(api::Failure failure);
   /// What the finished root tells besides.
-  void finished(const api::LeftOut& left_out, std::vector<api::LiveRevision> live);
+  void finished(const api::LeftOut& left_out, std::vector<api::LiveRevision> live, std::string packages_digest);
   /// Another step ended first.
   void stopped();
   bool is_stopped() const { return result_.outcome == api::Outcome::Stopped; }

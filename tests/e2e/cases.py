@@ -46,6 +46,7 @@ BESIDE_EACH_OTHER = [
     scheduling.a_builder_with_one_place_builds_one_image_after_the_other,
     rebuild.a_schedule_builds_when_its_minute_comes,
     rebuild.a_tree_that_is_held_back_builds_nothing_until_another_build_takes_it,
+    rebuild.a_tree_that_changes_no_package_of_an_image_makes_no_image,
     rebuild.a_job_in_a_queue_waits_until_it_is_resumed,
     failures.bad_requests_fail_with_class_package_and_advice,
     failures.a_compile_error_has_phase_and_log_tail,

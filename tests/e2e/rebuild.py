@@ -2,6 +2,7 @@
 import datetime
 
 from breakage import kill_controller
+from command_line import expect, staves
 from cluster import REGISTRY, TREE, Namespace, builder, check, condition, image, is_ready, run
 
 # Small, and in the cache from the first build on.
@@ -56,6 +57,29 @@ def a_tree_that_is_held_back_builds_nothing_until_another_build_takes_it():
         second = ns.wait("stavesimage", "held", built(2), "built again")[0]
         check(reasons_of(second) == ["Trigger", "Tree"], f"{reasons_of(second)}")
         check(second["status"]["build"]["inputs"]["tree"] != first["inputs"]["tree"], "the old tree once more")
+
+
+def a_tree_that_changes_no_package_of_an_image_makes_no_image():
+    moved = f"{REGISTRY}/e2e/same-tree:1"
+    run("crane", "mutate", "--insecure", TREE, "--label", "staves.test=same", "--tag", moved)
+    with Namespace("same-packages") as ns:
+        ns.apply(builder(), image("kept", QUICK), image("always", QUICK, rebuild={"onTreeChange": "Always"}))
+        first = ns.wait_ready("kept")[0]["status"]
+        ns.wait_ready("always")
+        newer = builder()
+        newer["spec"]["portage"]["snapshot"] = {"image": moved}
+        ns.apply(newer)
+        kept, _ = ns.wait("stavesimage", "kept", built(2), "looked at with the new tree")
+        status = kept["status"]
+        check(reasons_of(kept) == ["Tree"] and status["build"]["packagesUnchanged"], f"{status['build']}")
+        check(status["image"]["pushedTime"] == first["image"]["pushedTime"], "it was pushed again")
+        check(status["build"]["inputs"]["tree"] != first["build"]["inputs"]["tree"], "the old tree once more")
+        expect(staves(ns, "status", "kept"), 0, "the packages stay the same, and so does the image")
+        always, _ = ns.wait("stavesimage", "always", built(2), "built with the new tree")
+        check("packagesUnchanged" not in always["status"]["build"] and always["status"]["image"]["pushedTime"] > first["image"]["pushedTime"], f"{always['status']}")
+        ns.apply(image("kept", ["app-misc/devfiles"]))
+        changed, _ = ns.wait("stavesimage", "kept", built(3), "built with other packages")
+        check(changed["status"]["image"]["digest"] != first["image"]["digest"], "the old image")
 
 
 def a_job_in_a_queue_waits_until_it_is_resumed():

@@ -1,5 +1,6 @@
 #include "tests/scenario/chapters.h"
 
+#include "base/digest.h"
 #include "nlohmann/json.hpp"
 
 namespace staves::scenario {
@@ -70,6 +71,13 @@ void apply_to_made_builder(Play& play) {
 
 void change_packages(Play& play, const std::string& second) {
   play.farm().change_image([&](base::Json& image) { image["spec"]["packages"] = {"app-shells/bash", second}; });
+  play.settle();
+}
+
+void move_tree(Play& play, const std::string& to) {
+  play.farm().change_builder([&](base::Json& builder) {
+    builder["spec"]["portage"]["snapshot"]["image"] = "registry.example/tree@" + base::sha256_digest(to);
+  });
   play.settle();
 }
 

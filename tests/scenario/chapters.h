@@ -30,6 +30,8 @@ void apply_for_two_platforms(Play& play);
 
 /// The user changes what is built.
 void change_packages(Play& play, const std::string& second = "net-misc/curl");
+/// The builder gets another ebuild tree. Its packages are the same, so that builds for it alone make no image.
+void move_tree(Play& play, const std::string& to = "a newer tree");
 /// The user asks for a rebuild by the annotation.
 void ask_for_rebuild(Play& play, const std::string& value = "now");
 

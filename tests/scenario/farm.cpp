@@ -54,11 +54,21 @@ std::string condition_of(const Json& object, const char* type) {
   return "none";
 }
 
+std::string packages_digest() {
+  return base::sha256_digest("packages");
+}
+
 api::StepResult good_result(const std::string& step) {
   api::StepResult result{.outcome = api::Outcome::Succeeded, .failure = {}, .timings = {}, .emerge = {}, .publish = {}};
   if (step == "emerge")
-    result.emerge = api::EmergeResult{
-        .compiled = 2, .cached = 3, .packages = 5, .warnings = {}, .compiled_names = {}, .left_out = {}, .live = {}};
+    result.emerge = api::EmergeResult{.compiled = 2,
+                                      .cached = 3,
+                                      .packages = 5,
+                                      .warnings = {},
+                                      .compiled_names = {},
+                                      .left_out = {},
+                                      .live = {},
+                                      .packages_digest = packages_digest()};
   if (step == "publish") {
     result.publish = api::PublishResult{.digest = base::sha256_digest("image"),
                                         .size_bytes = 1000,
@@ -69,6 +79,18 @@ api::StepResult good_result(const std::string& step) {
                                         .platform = "linux/amd64"};
   }
   return result;
+}
+
+/// A build that makes an image only if its packages change, of which one has the same digest as all.
+api::StepResult unchanged_result() {
+  api::StepResult result;
+  result.outcome = api::Outcome::Unchanged;
+  return result;
+}
+
+bool makes_nothing(const Json& pod) {
+  const auto plan = base::parse_json(pod["metadata"]["annotations"].value("staves.dev/plan", "{}"));
+  return plan && plan->value("unlessPackages", "") == packages_digest();
 }
 
 api::StepResult bad_result() {
@@ -235,11 +257,15 @@ void Farm::run_pods() {
 
 void Farm::end_containers(Json& pod, const std::string& failed_step) {
   const std::string now = base::to_rfc3339(clock_->now());
+  const bool unchanged = makes_nothing(pod);
   bool after_failure = false;
   for (Json& container : pod["status"]["containerStatuses"]) {
     const std::string name = container["name"].get<std::string>();
     const bool fails = name == failed_step;
-    const api::StepResult result = fails ? bad_result() : after_failure ? stopped_result() : good_result(name);
+    const api::StepResult result = fails           ? bad_result()
+                                   : after_failure ? stopped_result()
+                                   : unchanged     ? unchanged_result()
+                                                   : good_result(name);
     const int code = fails ? 10 : after_failure ? 12 : 0;
     after_failure = after_failure || fails;
     const Json started = container.value(Json::json_pointer("/state/running/startedAt"), Json(now));

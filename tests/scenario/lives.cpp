@@ -127,6 +127,12 @@ void its_builder_is_made_and_changed(Play& play) {
   build(play);
 }
 
+void its_tree_moves_and_no_package_changes(Play& play) {
+  apply_and_build(play);
+  move_tree(play);
+  build(play);
+}
+
 void built_for_two_platforms_and_changed(Play& play) {
   apply_for_two_platforms(play);
   build(play);
@@ -153,6 +159,7 @@ const std::vector<Life>& lives() {
       {"HeldByKueue", held_by_kueue, "True/Built", 1},
       {"ItsBuilderIsMadeAndChanged", its_builder_is_made_and_changed, "True/Built", 3},
       {"BuiltForTwoPlatformsAndChanged", built_for_two_platforms_and_changed, "True/Built", 5},
+      {"ItsTreeMovesAndNoPackageChanges", its_tree_moves_and_no_package_changes, "True/Built", 2},
       {"BuiltMoreOftenThanIsRemembered", forgotten, "True/Built", 6},
   };
   return all;

@@ -54,6 +54,45 @@ TEST(Rebuild, WhatIsHeldBackBuildsNothingAndTheNextBuildTakesIt) {
   EXPECT_EQ(play.jobs_made(), 2);
 }
 
+TEST(Rebuild, ATreeInWhichNoPackageOfTheImageChangesMakesNoImage) {
+  Play play;
+  apply_and_build(play);
+  const Json before = play.farm().image()["status"]["image"];
+  move_tree(play);
+  EXPECT_EQ(reasons_of_build(play), "Tree ");
+  build(play);
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+  const Json status = play.farm().image()["status"];
+  EXPECT_TRUE(status["build"]["packagesUnchanged"].get<bool>());
+  EXPECT_EQ(status["image"]["digest"], before["digest"]);
+  EXPECT_EQ(status["image"]["pushedTime"], before["pushedTime"]);
+  EXPECT_EQ(status["image"]["inputsDigest"], status["build"]["inputs"]["digest"]);
+  EXPECT_EQ(status["history"][0]["digest"], before["digest"]);
+  const int jobs = play.jobs_made();
+  for (int hour = 0; hour < 3; ++hour) play.pass(3601s);
+  play.restart();
+  play.settle();
+  EXPECT_EQ(play.jobs_made(), jobs) << "the same tree was asked about again";
+  move_tree(play, "the next tree");
+  build(play);
+  EXPECT_EQ(play.jobs_made(), jobs + 1);
+  change_packages(play);
+  build(play);
+  EXPECT_FALSE(play.farm().image()["status"]["build"].contains("packagesUnchanged"));
+}
+
+TEST(Rebuild, ATreeThatIsToMakeAnImageAlwaysDoes) {
+  Play play;
+  apply_and_build(play);
+  set_rebuild(play, {{"onTreeChange", "Always"}});
+  move_tree(play);
+  build(play);
+  EXPECT_EQ(play.farm().ready(), "True/Built");
+  EXPECT_FALSE(play.farm().image()["status"]["build"].contains("packagesUnchanged"));
+  EXPECT_NE(play.farm().jobs().back().dump().find("staves.dev/plan"), std::string::npos);
+  EXPECT_EQ(play.farm().jobs().back().dump().find("unlessPackages"), std::string::npos);
+}
+
 TEST(Rebuild, AScheduleBuildsOnceATime) {
   Play play;
   apply_and_build(play);

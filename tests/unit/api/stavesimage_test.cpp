@@ -119,6 +119,7 @@ StavesImageStatus full_status() {
                             .platform = "linux/amd64",
                             .tags = {"latest"},
                             .inputs_digest = digest,
+                            .packages_digest = digest,
                             .pushed_time = noon};
   status.build.number = 12;
   status.build.attempt = 2;
@@ -140,6 +141,8 @@ StavesImageStatus full_status() {
   status.build.start_time = noon;
   status.build.completion_time = noon + 90s;
   status.build.step = Step::Done;
+  status.build.only_if_packages_change = true;
+  status.build.packages_unchanged = true;
   status.build.waiting = "no node";
   status.build.progress = Progress{.total = 4, .done = 3, .from_cache = 2, .compiled = 1, .current = "a/b (compile)"};
   status.build.metrics = BuildMetrics{.queue_seconds = 1,

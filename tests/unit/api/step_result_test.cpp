@@ -41,8 +41,13 @@ TEST(StepResult, ReadsBackWhatItWrote) {
                                 .left_out = {.files = 4, .bytes = 5},
                                 .live = {{.package = "a/b-9999", .revision = "0a1b"}},
                                 .cache = CacheCensus{.used_bytes = 4096, .packages = 3},
-                                .toolchain = {.arch = "amd64", .libc = "musl-1.2.5", .gcc = "14.3.0"}};
+                                .toolchain = {.arch = "amd64", .libc = "musl-1.2.5", .gcc = "14.3.0"},
+                                .packages_digest = digest};
   EXPECT_EQ(read_back(emerged), emerged);
+
+  StepResult unchanged = emerged;
+  unchanged.outcome = Outcome::Unchanged;
+  EXPECT_EQ(read_back(unchanged), unchanged);
 
   StepResult published;
   published.outcome = Outcome::Succeeded;

@@ -410,5 +410,32 @@ TEST_F(Http, ABodyDoesNotWaitUntilItsHeadIsAcknowledged) {
   EXPECT_EQ(no_delay, 1);
 }
 
+TEST_F(Http, TheSocketToAServerThatIsKnownByNameIsPreparedOnceItsFamilyIsKnown) {
+  ScriptedServer server([](ServerConnection& connection) {
+    connection.read_request();
+    connection.begin_chunks();
+    connection.write_chunk("x");
+    connection.wait_for_close();
+  });
+  // No address as the library's hook wants it, and yet every resolver knows it, without asking anybody.
+  const auto client = client_of({.origin = server.origin("127.1")});
+  int no_delay = 0;
+  for (int tries = 0; tries < 100 && no_delay != 1; ++tries) {
+    const auto response = client->stream(get(), 5s,
+                                         [&](std::string_view) {
+                                           no_delay = no_delay_of_socket_to(server.port());
+                                           return false;
+                                         },
+                                         {});
+    ASSERT_TRUE(response) << response.error().message;
+  }
+  EXPECT_EQ(no_delay, 1);
+}
+
+TEST_F(Http, ANameThatCannotBeResolvedIsAFailureToConnect) {
+  const auto client = client_of({.origin = "http://no.such.name.invalid:1"});
+  for (int tries = 0; tries < 3; ++tries) EXPECT_EQ(client->send(get(), {}).error().code, "ConnectFailed");
+}
+
 }  // namespace
 }  // namespace staves::base

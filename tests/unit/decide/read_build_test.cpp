@@ -64,6 +64,19 @@ TEST(ReadBuild, SucceedsAsSoonAsPublishHasEndedWithAResult) {
   EXPECT_EQ(reading.publish->digest, make::image_digest);
 }
 
+TEST(ReadBuild, EndsWithNothingMadeOnlyWhereThatWasAskedFor) {
+  const std::string unchanged = R"({"outcome":"Unchanged"})";
+  const auto pods = one_pod(make::ended("sources", 0), make::ended("emerge", 0, unchanged));
+  const auto image = make::image([](api::StavesImage& it) { it.status.build.only_if_packages_change = true; });
+  const auto reading = read_build(*make::job("j", 1), pods, *image, make::at(20));
+  ASSERT_TRUE(reading.ending);
+  EXPECT_FALSE(reading.ending->failure);
+  EXPECT_FALSE(reading.publish);
+  EXPECT_EQ(reading.ending->at, make::at(10));
+  EXPECT_FALSE(read(pods).ending);
+  EXPECT_EQ(failure_in(read(pods, *make::job("j", 1, make::complete))), FailureClass::Internal);
+}
+
 TEST(ReadBuild, DoesNotBelieveASuccessWithoutAResult) {
   const auto pods = one_pod(make::ended("sources", 0), make::ended("emerge", 0), make::ended("publish", 0, "garbage"));
   EXPECT_FALSE(read(pods).ending);

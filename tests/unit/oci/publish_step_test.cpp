@@ -104,6 +104,24 @@ TEST_F(PublishStepTest, PushesNothingBeforeTheImagesOwnTestHasPassed) {
   EXPECT_EQ(base::sha256_digest(fake_.manifest("latest")), result().publish->digest);
 }
 
+TEST_F(PublishStepTest, LeavesTheImageAsItIsWhenItsPackagesStayTheSame) {
+  plan_.unless_packages = base::sha256_digest("packages");
+  plan_.test.command = {"/bin/true"};  // which has nothing to test, and is not waited for
+  write_plan();
+  finish_emerge(api::Outcome::Unchanged);
+  EXPECT_EQ(run(), 0);
+  EXPECT_EQ(result().outcome, api::Outcome::Unchanged);
+  EXPECT_FALSE(result().publish);
+  EXPECT_EQ(done().outcome, api::Outcome::Unchanged);
+  EXPECT_EQ(fake_.manifest("latest"), "");
+}
+
+TEST_F(PublishStepTest, DoesNotLetEmergeLeaveTheImageAsItIsUnasked) {
+  finish_emerge(api::Outcome::Unchanged);
+  EXPECT_EQ(run(), 11);
+  EXPECT_EQ(result().failure->failure_class, api::FailureClass::Internal);
+}
+
 TEST_F(PublishStepTest, StopsWhenTheTestDied) {
   plan_.test.command = {"/bin/true"};
   write_plan();

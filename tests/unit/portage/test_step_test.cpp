@@ -81,6 +81,14 @@ TEST_F(TestStepTest, ATestThatTakesTooLongIsEnded) {
   EXPECT_EQ(result().failure->log_tail, "begun");
 }
 
+TEST_F(TestStepTest, OfAnImageThatStaysAsItIsNothingIsTested) {
+  emerge_ended(api::Outcome::Unchanged);
+  EXPECT_EQ(run("exit 3"), 0);
+  EXPECT_EQ(result().outcome, api::Outcome::Unchanged);
+  EXPECT_EQ(told(), api::Outcome::Unchanged);
+  EXPECT_FALSE(there("words"));
+}
+
 TEST_F(TestStepTest, WithoutARootThereIsNothingToTest) {
   for (const auto outcome : {api::Outcome::Failed, api::Outcome::Stopped}) {
     emerge_ended(outcome);
