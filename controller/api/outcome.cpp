@@ -21,6 +21,10 @@ StepDone read_step_done(const Fields& fields) {
           .repositories = read_revisions(fields)};
 }
 
+PublishFindings read_publish_findings(const Fields& fields) {
+  return {.image_is_there = fields.flag("imageIsThere")};
+}
+
 }  // namespace
 
 std::string_view to_string(Outcome value) {
@@ -87,6 +91,14 @@ std::string to_json(const Progress& progress) {
 
 base::Result<Progress> parse_progress(std::string_view json) {
   return parse_document(json, limits, malformed, read_progress);
+}
+
+std::string to_json(const PublishFindings& findings) {
+  return base::to_canonical_json({{"imageIsThere", findings.image_is_there}});
+}
+
+base::Result<PublishFindings> parse_publish_findings(std::string_view json) {
+  return parse_document(json, limits, malformed, read_publish_findings);
 }
 
 std::string to_json(const StepDone& done) {

@@ -29,6 +29,14 @@ PlanTree read_tree(const Fields& fields) {
   return tree;
 }
 
+PlanUnless read_unless(const Fields& fields) {
+  PlanUnless unless{.packages = fields.text("packages"), .image = fields.text("image")};
+  if (unless == PlanUnless{}) return unless;
+  if (!base::is_sha256_digest(unless.packages)) fields.must_be("packages", "a sha256 digest");
+  if (!base::is_sha256_digest(unless.image)) fields.must_be("image", "a sha256 digest");
+  return unless;
+}
+
 Plan read_plan(const Fields& fields) {
   constexpr std::size_t most_packages = 256;
   Plan plan{.image_namespace = fields.required_text("namespace"),
@@ -53,10 +61,8 @@ Plan read_plan(const Fields& fields) {
             .repositories = read_plan_repositories(fields),
             .build_key = fields.text("buildKey"),
             .cache_max_bytes = fields.number("cacheMaxBytes"),
-            .unless_packages = fields.text("unlessPackages"),
+            .unless = read_unless(fields.object("unless")),
             .push_secret = fields.text("pushSecret")};
-  if (!plan.unless_packages.empty() && !base::is_sha256_digest(plan.unless_packages))
-    fields.must_be("unlessPackages", "a sha256 digest");
   // It becomes the name of a file.
   if (plan.build_key.find('/') != std::string::npos || plan.build_key.starts_with('.'))
     fields.must_be("buildKey", "the name of a Job");
@@ -100,7 +106,9 @@ std::string to_json(const Plan& plan) {
   put_plan_repositories(json, plan.repositories);
   put_text(json, "buildKey", plan.build_key);
   if (plan.cache_max_bytes > 0) json["cacheMaxBytes"] = plan.cache_max_bytes;
-  put_text(json, "unlessPackages", plan.unless_packages);
+  if (!plan.unless.packages.empty()) {
+    json["unless"] = {{"packages", plan.unless.packages}, {"image", plan.unless.image}};
+  }
   put_text(json, "pushSecret", plan.push_secret);
   return base::to_canonical_json(json);
 }

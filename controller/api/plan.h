@@ -22,6 +22,13 @@ struct PlanTree {
   friend bool operator==(const PlanTree&, const PlanTree&) = default;
 };
 
+/// The image that stays as it is when the build would make it of the very same packages.
+struct PlanUnless {
+  std::string packages;  ///< their digest (EmergeResult::packages_digest); empty: an image is made in any case
+  std::string image;     ///< the digest of its manifest, which every tag has to stand for
+  friend bool operator==(const PlanUnless&, const PlanUnless&) = default;
+};
+
 /// Everything a build pod is told: every tag resolved to a digest, every default filled in.
 /// Shape:  JSON, at most 200 KiB (all annotations of a pod share 256 KiB).
 /// Source: design/0001-the-way-of-a-build.md, annotation staves.dev/plan.
@@ -49,9 +56,8 @@ struct Plan {
   std::vector<PlanRepository> repositories;
   std::string build_key;             ///< the same for all pods of a build; set when `sources` finds a revision out
   std::int64_t cache_max_bytes = 0;  ///< what `emerge` leaves on the cache volume at most; 0: no bound
-  std::string
-      unless_packages;      ///< digest of the packages of which no image is to be made again; empty: always make one
-  std::string push_secret;  ///< name of the Secret that `publish` has; empty: anonymous
+  PlanUnless unless;                 ///< when no image is to be made
+  std::string push_secret;           ///< name of the Secret that `publish` has; empty: anonymous
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -163,6 +163,7 @@ struct PastBuild {
   std::int64_t number = 0;
   std::vector<std::string> reasons;  ///< spellings of BuildReason
   bool succeeded = false;
+  bool unchanged = false;     ///< it succeeded, and left the image as it was
   bool cancelled = false;     ///< neither succeeded nor failed
   std::string digest;         ///< of the image; only when it succeeded
   std::string failure_class;  ///< only when it failed

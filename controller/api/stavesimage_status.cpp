@@ -216,7 +216,10 @@ BuildStatus read_build(const Fields& fields) {
 }
 
 base::Json past_build_to_json(const PastBuild& past) {
-  const char* result = past.succeeded ? "Succeeded" : past.cancelled ? "Cancelled" : "Failed";
+  const char* result = past.unchanged   ? "Unchanged"
+                       : past.succeeded ? "Succeeded"
+                       : past.cancelled ? "Cancelled"
+                                        : "Failed";
   base::Json json{{"number", past.number}, {"result", result}, {"seconds", past.seconds}};
   put_texts(json, "reasons", past.reasons);
   put_text(json, "digest", past.digest);
@@ -228,7 +231,8 @@ base::Json past_build_to_json(const PastBuild& past) {
 PastBuild read_past_build(const Fields& fields) {
   return {.number = fields.number("number"),
           .reasons = fields.texts("reasons"),
-          .succeeded = fields.text("result") == "Succeeded",
+          .succeeded = fields.text("result") == "Succeeded" || fields.text("result") == "Unchanged",
+          .unchanged = fields.text("result") == "Unchanged",
           .cancelled = fields.text("result") == "Cancelled",
           .digest = fields.text("digest"),
           .failure_class = fields.text("failureClass"),

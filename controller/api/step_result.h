@@ -119,6 +119,16 @@ std::string to_json(const Progress& progress);
 /// Errors: ResultMalformed (retry: never).
 base::Result<Progress> parse_progress(std::string_view json);
 
+/// What `publish` found out while it waits: its `progress` file.
+struct PublishFindings {
+  bool image_is_there = false;  ///< the registry has the image that may stay (Plan::unless), under every tag
+  friend bool operator==(const PublishFindings&, const PublishFindings&) = default;
+};
+
+std::string to_json(const PublishFindings& findings);
+/// Errors: ResultMalformed (retry: never).
+base::Result<PublishFindings> parse_publish_findings(std::string_view json);
+
 /// `done` of a step in its handover directory.
 struct StepDone {
   Outcome outcome = Outcome::Failed;

@@ -195,7 +195,7 @@ class CpprestClient final : public HttpClient {
       : options_(std::move(options)),
         origin_(std::move(origin)),
         tls_(std::move(tls)),
-        family_(crossplat::threadpool::shared_instance().service(), origin_.uri.host()),
+        family_(origin_.uri.host()),
         shared_(make_library()) {}
 
   Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override {
@@ -298,10 +298,13 @@ class CpprestClient final : public HttpClient {
   std::function<void(web::http::client::native_handle)> socket_option() const {
     using Socket = boost::asio::ip::tcp::socket;
     using Secure = boost::asio::ssl::stream<Socket&>;
-    return [family = family_, secure = origin_.uri.scheme() == "https"](void* handle) {
+    return [family = family_, secure = origin_.uri.scheme() == "https"](void* handle) mutable {
       Socket& socket = secure ? static_cast<Secure*>(handle)->next_layer() : *static_cast<Socket*>(handle);
-      // Called before the library opens the socket, so it is opened here.
+      // Called before the library opens the socket, so it is opened here; one that is open leads there already.
+      boost::system::error_code not_connected;
+      const auto peer = socket.is_open() ? socket.remote_endpoint(not_connected) : boost::asio::ip::tcp::endpoint();
       const auto known = socket.is_open() ? std::nullopt : family.get();
+      if (socket.is_open() && !not_connected) family.learn(peer.protocol());
       if (known) socket.open(*known);
       if (socket.is_open()) prepare_socket(socket.native_handle());
     };

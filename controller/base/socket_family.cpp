@@ -4,12 +4,15 @@
 #include <netinet/in.h>
 
 #include <array>
+#include <map>
+#include <mutex>
 
 namespace staves::base {
 
 namespace {
 
 using boost::asio::ip::tcp;
+using Family = std::shared_ptr<std::atomic<int>>;
 
 /// 0 for a name.
 int family_of_address(const std::string& host) {
@@ -18,15 +21,21 @@ int family_of_address(const std::string& host) {
   return ::inet_pton(AF_INET6, host.c_str(), address.data()) == 1 ? AF_INET6 : 0;
 }
 
+/// Of the same name always the same one.
+Family family_of_name(const std::string& host) {
+  static std::mutex mutex;
+  static std::map<std::string, Family> names;
+  const std::lock_guard lock(mutex);
+  Family& family = names[host];
+  if (!family) family = std::make_shared<std::atomic<int>>(0);
+  return family;
+}
+
 }  // namespace
 
-SocketFamily::SocketFamily(boost::asio::io_service& service, std::string host)
-    : service_(service),
-      host_(std::move(host)),
-      is_name_(family_of_address(host_) == 0),
-      family_(std::make_shared<std::atomic<int>>(family_of_address(host_))) {
-  look_up();
-}
+SocketFamily::SocketFamily(const std::string& host)
+    : is_name_(family_of_address(host) == 0),
+      family_(is_name_ ? family_of_name(host) : std::make_shared<std::atomic<int>>(family_of_address(host))) {}
 
 std::optional<tcp> SocketFamily::get() const {
   const int family = *family_;
@@ -34,19 +43,12 @@ std::optional<tcp> SocketFamily::get() const {
   return family == AF_INET6 ? tcp::v6() : tcp::v4();
 }
 
-void SocketFamily::forget() {
-  if (!is_name_) return;
-  *family_ = 0;
-  look_up();
+void SocketFamily::learn(const tcp& family) {
+  if (is_name_) *family_ = family.family();
 }
 
-void SocketFamily::look_up() const {
-  if (!is_name_) return;
-  const auto resolver = std::make_shared<tcp::resolver>(service_);
-  // Whoever connects tries the addresses in the resolver's order: the first one's family counts.
-  resolver->async_resolve(host_, "", [resolver, family = family_](const auto& failed, const auto& found) {
-    if (!failed && !found.empty()) *family = found.begin()->endpoint().protocol().family();
-  });
+void SocketFamily::forget() {
+  if (is_name_) *family_ = 0;
 }
 
 }  // namespace staves::base

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/io_service.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <optional>
@@ -9,24 +8,22 @@
 
 namespace staves::base {
 
-/// The family of the sockets that lead to a host: at once of an address, and of a name as soon as the resolver has
-/// answered, for which nobody waits. May be asked from any thread.
+/// The family of the sockets that lead to a host: at once of an address, and of a name as soon as one connection to it
+/// was seen open, by any client of the process. Nobody asks a resolver for it. May be used from any thread.
 class SocketFamily {
  public:
-  SocketFamily(boost::asio::io_service& service, std::string host);
+  explicit SocketFamily(const std::string& host);
 
   /// Nothing as long as it is not known.
   std::optional<boost::asio::ip::tcp> get() const;
-  /// A connection failed, so that the name may stand for something else by now: it is looked up anew.
+  /// This one led there.
+  void learn(const boost::asio::ip::tcp& family);
+  /// A connection failed, so that the name may stand for something else by now.
   void forget();
 
  private:
-  void look_up() const;
-
-  boost::asio::io_service& service_;
-  std::string host_;
   bool is_name_;
-  std::shared_ptr<std::atomic<int>> family_;  ///< AF_INET or AF_INET6; 0: not known
+  std::shared_ptr<std::atomic<int>> family_;  ///< AF_INET or AF_INET6; 0: not known. Of a name that of all clients
 };
 
 }  // namespace staves::base

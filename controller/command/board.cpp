@@ -122,8 +122,11 @@ std::string ending_text(const api::StavesImage& image, Stage stage) {
   if (stage == Stage::Built) {
     const bool timed = build.start_time && build.completion_time;
     const std::string took = timed ? " in " + duration_text(time_of(build, *build.completion_time)) : "";
-    return name + ": " + built_text(image) + (build.failure ? "" : ", build " + std::to_string(build.number) + took) +
-           "\n";
+    const std::string number = "build " + std::to_string(build.number);
+    if (build.packages_unchanged && image.status.image) {
+      return name + ": " + number + took + " found the same packages, " + image.status.image->reference + " stays\n";
+    }
+    return name + ": " + built_text(image) + (build.failure ? "" : ", " + number + took) + "\n";
   }
   if (stage != Stage::Failed || !failed_itself(image)) return name + ": " + ready_message(image) + "\n";
   const api::Failure& failure = *build.failure;

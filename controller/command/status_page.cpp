@@ -101,6 +101,7 @@ std::string build_text(const api::BuildStatus& build, base::TimePoint now) {
 }
 
 std::string result_of(const api::PastBuild& past) {
+  if (past.unchanged) return "Unchanged";
   return past.succeeded ? "Succeeded" : past.cancelled ? "Cancelled" : past.failure_class;
 }
 

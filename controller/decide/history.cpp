@@ -7,6 +7,9 @@
 namespace staves::decide {
 namespace {
 
+// They tell little, and must not push out those that made something.
+constexpr std::int64_t most_unchanged = 1;
+
 bool remembers(const std::vector<api::PastBuild>& history, std::int64_t number) {
   return std::ranges::find(history, number, &api::PastBuild::number) != history.end();
 }
@@ -37,6 +40,7 @@ void remember_build(api::StavesImageStatus& status) {
   past.number = build.number;
   for (const api::ReasonToBuild& reason : build.reasons) past.reasons.emplace_back(api::to_string(reason.reason));
   past.succeeded = !build.failure && !build.cancelled;
+  past.unchanged = build.packages_unchanged;
   past.cancelled = build.cancelled;
   if (build.failure) {
     past.failure_class = api::to_string(build.failure->failure_class);
@@ -54,7 +58,9 @@ void remember_build(api::StavesImageStatus& status) {
 void trim_history(std::vector<api::PastBuild>& history, const api::StavesImageSpec& spec) {
   std::int64_t succeeded = 0;
   std::int64_t failed = 0;
+  std::int64_t unchanged = 0;
   std::erase_if(history, [&](const api::PastBuild& build) {
+    if (build.unchanged) return ++unchanged > std::min(most_unchanged, spec.history_succeeded);
     return build.succeeded ? ++succeeded > spec.history_succeeded : ++failed > spec.history_failed;
   });
 }

@@ -104,7 +104,7 @@ void make_job(ImageRound& round) {
 }
 
 void queue_build(ImageRound& round, std::vector<api::ReasonToBuild> reasons) {
-  const bool packages_only = only_if_packages_change(round.image(), round.next, reasons);
+  const bool packages_only = only_if_packages_change(round.image(), round.next, *round.inputs, reasons);
   const api::BuildStatus last = std::move(round.next.build);
   const bool replaces = is_running(last);
   round.next.build = intended_build(round.seen, *round.inputs, next_build_number(round.seen), std::move(reasons));

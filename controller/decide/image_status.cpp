@@ -127,7 +127,7 @@ void record_ending(api::StavesImageStatus& status, const BuildReading& reading, 
   }
   if (!ending.failure) {
     record_image(status, reading, ending.at, spec);
-    if (build.progress) {
+    if (build.progress && !build.packages_unchanged) {
       build.progress->done = build.progress->total;
       build.progress->current.clear();
     }

@@ -5,6 +5,7 @@
 #include "decide/image_round.h"
 #include "decide/image_status.h"
 #include "decide/labels.h"
+#include "decide/packages_only.h"
 #include "decide/platform_images.h"
 #include "decide/platform_standing.h"
 #include "decide/pod_credentials.h"
@@ -286,6 +287,7 @@ void wait_for_place(ImageRound& round) {
     return queue_build(round, merged_reasons(build.reasons, {{api::BuildReason::Trigger, {}}}));
   }
   if (!is_admitted(*round.seen.builder, round.image())) return stand_in_queue(round);
+  build.only_if_packages_change = still_only_if_packages_change(round.image().spec.rebuild, build, round.seen.now);
   build.start_time = round.seen.now;
   build.queue.reset();
   build.step = api::Step::Pending;

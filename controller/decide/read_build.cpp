@@ -39,12 +39,12 @@ const api::PublishResult* published_by(const std::vector<StepReading>& steps) {
   return succeeded && publish->result->publish ? &*publish->result->publish : nullptr;
 }
 
-/// The step that found that the packages are those of the image.
+/// The step that knows that the image stays. It runs nothing of the image, so it is believed.
 const StepReading* unchanged_by(const std::vector<StepReading>& steps) {
-  const StepReading* emerge = find_step(steps, "emerge");
-  const bool unchanged = emerge != nullptr && emerge->container->exit_code == api::exit_code::succeeded &&
-                         emerge->result && emerge->result->outcome == api::Outcome::Unchanged;
-  return unchanged ? emerge : nullptr;
+  const StepReading* publish = find_step(steps, "publish");
+  const bool unchanged = publish != nullptr && publish->container->exit_code == api::exit_code::succeeded &&
+                         publish->result && publish->result->outcome == api::Outcome::Unchanged;
+  return unchanged ? publish : nullptr;
 }
 
 bool ended_well(const BuildPod& pod) {
@@ -178,9 +178,9 @@ BuildReading read_build(const api::BuildJob& job, const BuildPods& pods, const a
   if (subject != nullptr) {
     const std::vector<StepReading> steps = read_steps(*subject);
     read_results(steps, reading);
-    const StepReading* emerge = unchanged_by(steps);
+    const StepReading* unchanged = unchanged_by(steps);
     const bool may_stay = image.status.build.only_if_packages_change;
-    if (emerge != nullptr && may_stay) reading.unchanged = emerge->container->finished.value_or(now);
+    if (unchanged != nullptr && may_stay) reading.unchanged = unchanged->container->finished.value_or(now);
     read_times(image.status.build.queued_time.value_or(job.meta.created), steps, reading.metrics);
     // No other pod follows once the Job has given up.
     reading.waiting = job.has_failed ? "" : waits_for(*subject);

@@ -27,7 +27,7 @@ struct BuildReading {
   api::BuildMetrics metrics;  ///< of the pod that was read
   std::optional<api::EmergeResult> emerge;
   std::optional<api::PublishResult> publish;
-  std::optional<base::TimePoint> unchanged;           ///< when `emerge` found that the packages are those of the image
+  std::optional<base::TimePoint> unchanged;           ///< when `publish` ended because the image stays
   std::vector<api::RepositoryRevision> repositories;  ///< what `sources` brought
   std::optional<base::TimePoint> published;           ///< when `publish` ended
   std::optional<Ending> ending;

@@ -13,4 +13,7 @@ std::optional<api::ReasonToBuild> reason_schedule(const Comparison& compared);
 /// Nothing without a schedule, before the first build, and while one waits or runs.
 std::optional<base::TimePoint> schedule_time(const api::RebuildPolicy& policy, const api::BuildStatus& last);
 
+/// Whether a time of the schedule came after `since`.
+bool schedule_came(const api::RebuildPolicy& policy, base::TimePoint since, base::TimePoint now);
+
 }  // namespace staves::decide

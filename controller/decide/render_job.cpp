@@ -50,7 +50,11 @@ std::string plan_of(const ImageObservation& seen, const Inputs& inputs, const ap
   if (is_index(seen.wanted->spec)) return api::to_json(render_index_plan(seen, inputs, build.number, build.attempt));
   api::Plan plan = render_plan(seen, inputs, build.number, build.attempt);
   const auto& image = seen.wanted->status.image;
-  if (build.only_if_packages_change && image) plan.unless_packages = image->packages_digest;
+  // The spec may want an image of every tree by now.
+  const bool leaves_it_to_packages = seen.wanted->spec.rebuild.on_tree_change == api::OnTreeChange::WhenPackagesChange;
+  if (build.only_if_packages_change && leaves_it_to_packages && image) {
+    plan.unless = {.packages = image->packages_digest, .image = image->digest};
+  }
   return api::to_json(plan);
 }
 

@@ -92,7 +92,7 @@ api::Plan render_plan(const ImageObservation& seen, const Inputs& inputs, std::i
                  .repositories = repositories_of(seen, inputs),
                  .build_key = {},
                  .cache_max_bytes = cache_bound(builder.cache),
-                 .unless_packages = {},  // known of a build, see render_job
+                 .unless = {},  // known of a build, see render_job
                  .push_secret = image.spec.push_secret_name};
   plan.build_key = build_key(plan, image);
   return plan;

@@ -1,5 +1,6 @@
 #include "oci/publish_step.h"
 
+#include <algorithm>
 #include <optional>
 #include <stop_token>
 #include <thread>
@@ -25,10 +26,14 @@ using base::Retry;
 /// Tries the credentials while the packages are compiled, and stops the wait when they are refused.
 class EarlyCheck {
  public:
-  EarlyCheck(Registry& registry, const Reference& repository, const std::stop_token& outer)
-      : stop_outer_(outer, [this] { stop_.request_stop(); }), thread_([this, &registry, &repository] {
+  /// `look` follows where the credentials are taken.
+  EarlyCheck(Registry& registry, const Reference& repository, const std::stop_token& outer,
+             std::function<void(const std::stop_token&)> look)
+      : stop_outer_(outer, [this] { stop_.request_stop(); }),
+        thread_([this, &registry, &repository, look = std::move(look)] {
           auto checked = registry.check_push(repository, stop_.get_token());
-          if (checked || checked.error().code == "Cancelled") return;
+          if (checked) return look(stop_.get_token());
+          if (checked.error().code == "Cancelled") return;
           if (checked.error().retry.what == base::RetryClass::Soon) {
             base::log_warning("the registry does not answer yet", {{"error", checked.error().message}});
             return;
@@ -56,6 +61,17 @@ class EarlyCheck {
   std::stop_callback<std::function<void()>> stop_outer_;
   std::jthread thread_;
 };
+
+/// Whether every tag stands for the image.
+bool is_there(Registry& registry, const Reference& repository, const std::vector<std::string>& tags,
+              const std::string& digest, const std::stop_token& stop) {
+  return std::ranges::all_of(tags, [&](const std::string& tag) {
+    Reference tagged = repository;
+    tagged.tag = tag;
+    const auto found = registry.resolve_digest(tagged, stop);
+    return found && *found == digest;
+  });
+}
 
 /// Prints what can be read as progress: the text comes from a container that runs foreign code.
 void relay(std::string_view progress, const std::function<void(std::string_view)>& print) {
@@ -86,9 +102,9 @@ Done wait_for_test(const PublishPlaces& places, const std::stop_token& stop) {
 
 class PublishStep {
  public:
-  PublishStep(const PublishPlaces& places, RegistryOptions options, const std::function<void(std::string_view)>& print,
-              std::stop_token stop)
-      : places_(places), options_(std::move(options)), print_(print), stop_(std::move(stop)) {}
+  PublishStep(const PublishPlaces& places, const base::Handover& handover, RegistryOptions options,
+              const std::function<void(std::string_view)>& print, std::stop_token stop)
+      : places_(places), handover_(handover), options_(std::move(options)), print_(print), stop_(std::move(stop)) {}
 
   api::StepResult run() {
     api::StepResult result;
@@ -112,14 +128,15 @@ class PublishStep {
     TRY_ASSIGN(const auto repository, parse_repository(plan.target.repository));
     TRY_ASSIGN(auto credentials, read_push_secret(places_.push_secret, plan.push_secret));
     Registry registry(with_insecure(options_, plan.insecure_registries), std::move(credentials));
-    EarlyCheck check(registry, repository, stop_);
+    EarlyCheck check(registry, repository, stop_,
+                     [&](const std::stop_token& stop) { look_for_image(registry, repository, plan, stop); });
     auto done = wait_for_emerge(places_, check.token(), print_);
     TRY(check.finish());
     watch.lap("wait");
     if (!done) return fail(std::move(done).error());
     if (done->outcome == api::Outcome::Unchanged) {
-      if (plan.unless_packages.empty())
-        return fail("Unasked", "emerge made no root, and nobody allowed that", Retry::never());
+      if (!found_.image_is_there)
+        return fail("Unasked", "emerge made no root, and there is no image that may stay", Retry::never());
       return std::nullopt;
     }
     if (!plan.test.command.empty()) {
@@ -131,7 +148,20 @@ class PublishStep {
         timings, stop_);
   }
 
+  /// Tells `emerge` whether there is an image that may stay.
+  void look_for_image(Registry& registry, const Reference& repository, const api::Plan& plan,
+                      const std::stop_token& stop) {
+    if (plan.unless.packages.empty()) return;
+    found_.image_is_there = is_there(registry, repository, plan.target.tags, plan.unless.image, stop);
+    if (!found_.image_is_there) base::log_info("the registry lacks the image that was there, so one is made");
+    if (const auto told = handover_.write_progress(api::to_json(found_)); !told) {
+      base::log_warning("emerge could not be told of the image", {{"error", told.error().message}});
+    }
+  }
+
   const PublishPlaces& places_;
+  const base::Handover& handover_;
+  api::PublishFindings found_;  ///< written by the thread of the early check, read after its end
   RegistryOptions options_;
   const std::function<void(std::string_view)>& print_;
   std::stop_token stop_;
@@ -143,7 +173,7 @@ int run_publish_step(const PublishPlaces& places, RegistryOptions options,
                      const std::function<void(std::string_view)>& print, std::stop_token stop) {
   const auto handover = base::Handover::take(places.handover / "publish");
   if (!handover) return end_step(result_of(handover.error(), Direction::Push), nullptr, places.termination_message);
-  const auto result = PublishStep(places, std::move(options), print, std::move(stop)).run();
+  const auto result = PublishStep(places, *handover, std::move(options), print, std::move(stop)).run();
   return end_step(result, &*handover, places.termination_message);
 }
 

@@ -251,7 +251,10 @@ class Builds {
     if (begun) waited_.Observe(seconds(*is.start_time - *is.queued_time));
     const bool ended = is.completion_time && (!was.completion_time || was.number != is.number) && !is.job_name.empty();
     if (!ended) return;
-    const std::string result = is.failure ? "failed" : is.cancelled ? "cancelled" : "succeeded";
+    const std::string result = is.failure              ? "failed"
+                               : is.cancelled          ? "cancelled"
+                               : is.packages_unchanged ? "unchanged"
+                                                       : "succeeded";
     total_
         .Add({{"namespace", after->meta.name_space},
               {"result", result},

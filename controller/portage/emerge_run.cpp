@@ -54,6 +54,8 @@ Part<> EmergeRun::merge_packages(const std::vector<std::string>& atoms, const st
   if (!twice) {
     return std::unexpected(twice.error());
   }
+  // Nothing that is compiled now can be what was there.
+  is_enough_ = {};
   if (twice->empty()) {
     return {};
   }

@@ -28,13 +28,14 @@ class EmergeRun {
   /// other package.
   Part<> merge_layout(const std::stop_token& stop);
 
+  /// Whether a list of what is to be merged into the root says enough, so that nothing need be merged.
   using IsEnough = std::function<bool(const std::vector<PlannedMerge>&)>;
 
   /// Merges `atoms` and the libc into the root, and what building them needs into the builder. What both need and
   /// nobody has built yet is built for the builder first, so that the root takes the binary package instead of a second
   /// build. With the name of the ebuild tree in `from_stage3`, packages that the stage3 has from it are packed instead
-  /// of compiled, if their flags fit. `is_enough` looks at each list for the root before anything is done about it:
-  /// true ends the call with success and nothing merged.
+  /// of compiled, if their flags fit. `is_enough` is asked about each list before anything is
+  /// compiled: true ends it all with success.
   Part<> merge_packages(const std::vector<std::string>& atoms, const std::optional<std::string>& from_stage3,
                         const IsEnough& is_enough, const std::stop_token& stop);
   /// Whether that list was enough.

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "api/step_result.h"
+#include "base/files.h"
 #include "base/handover.h"
 #include "base/log.h"
 
@@ -46,6 +47,21 @@ base::Result<std::vector<api::RepositoryRevision>> wait_for_sources(const std::f
 base::Done wait_for_emerge(const std::filesystem::path& handover, std::stop_token stop) {
   TRY(wait_for(handover, "emerge", std::move(stop)));
   return {};
+}
+
+bool image_is_there(const std::filesystem::path& handover, const std::stop_token& stop,
+                    std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds pause{50};
+  constexpr std::size_t most_bytes = 4096;
+  const auto end = std::chrono::steady_clock::now() + patience;
+  do {
+    const auto text = base::read_file(handover / "publish/progress", most_bytes);
+    if (const auto found = api::parse_publish_findings(text.value_or(""))) {
+      return found->image_is_there;
+    }
+    std::this_thread::sleep_for(pause);
+  } while (!stop.stop_requested() && std::chrono::steady_clock::now() < end);
+  return false;
 }
 
 PublishWatch::PublishWatch(const std::filesystem::path& handover, std::stop_source on_failure)

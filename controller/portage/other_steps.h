@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <stop_token>
 #include <thread>
@@ -16,8 +17,13 @@ namespace staves::portage {
 base::Result<std::vector<api::RepositoryRevision>> wait_for_sources(const std::filesystem::path& handover,
                                                                     std::stop_token stop);
 
-/// Waits until there is a finished root. Errors: as wait_for_sources.
+/// Waits until there is a finished root. Errors: as wait_for_sources; Unchanged (never) when there is to be none.
 base::Done wait_for_emerge(const std::filesystem::path& handover, std::stop_token stop);
+
+/// Whether `publish` found that the registry has the image that may stay as it is (Plan::unless). What it has not said
+/// within `patience` is no.
+bool image_is_there(const std::filesystem::path& handover, const std::stop_token& stop,
+                    std::chrono::milliseconds patience = std::chrono::seconds(10));
 
 /// Watches the step after this one: when it ends early, nothing need be compiled any more.
 class PublishWatch {

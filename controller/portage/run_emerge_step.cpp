@@ -156,10 +156,11 @@ class EmergeStep {
 
   /// Whether the packages are those of which no image is to be made again; empty when one is to be made anyway.
   EmergeRun::IsEnough is_enough(const api::Plan& plan) const {
-    if (plan.unless_packages.empty()) return {};
+    if (plan.unless.packages.empty()) return {};
     return [this, &plan](const std::vector<PlannedMerge>& list) {
       const auto index = base::read_file(index_, most_index_bytes);
-      return index && package_set_digest(paths_.database(), list, *index) == plan.unless_packages;
+      const bool same = index && package_set_digest(paths_.database(), list, *index) == plan.unless.packages;
+      return same && image_is_there(paths_.handover, stop_.get_token());
     };
   }
 

@@ -77,8 +77,16 @@ def a_tree_that_changes_no_package_of_an_image_makes_no_image():
         expect(staves(ns, "status", "kept"), 0, "the packages stay the same, and so does the image")
         always, _ = ns.wait("stavesimage", "always", built(2), "built with the new tree")
         check("packagesUnchanged" not in always["status"]["build"] and always["status"]["image"]["pushedTime"] > first["image"]["pushedTime"], f"{always['status']}")
+        check(status["history"][0]["result"] == "Unchanged", f"{status['history']}")
+        run("crane", "mutate", "--insecure", TREE, "--label", "staves.test=lost", "--tag", moved)
+        run("crane", "delete", "--insecure", status["image"]["reference"])
+        newer["spec"]["portage"]["snapshot"] = {"image": f"{moved.rsplit(':', 1)[0]}@" + run("crane", "digest", "--insecure", moved).strip()}
+        ns.apply(newer)
+        healed, _ = ns.wait("stavesimage", "kept", built(3), "made again because the registry lost it")
+        check("packagesUnchanged" not in healed["status"]["build"] and healed["status"]["build"]["metrics"]["compiledPackages"] == 0, f"{healed['status']}")
+        run("crane", "digest", "--insecure", healed["status"]["image"]["reference"])
         ns.apply(image("kept", ["app-misc/devfiles"]))
-        changed, _ = ns.wait("stavesimage", "kept", built(3), "built with other packages")
+        changed, _ = ns.wait("stavesimage", "kept", built(4), "built with other packages")
         check(changed["status"]["image"]["digest"] != first["image"]["digest"], "the old image")
 
 

@@ -90,7 +90,7 @@ api::StepResult unchanged_result() {
 
 bool makes_nothing(const Json& pod) {
   const auto plan = base::parse_json(pod["metadata"]["annotations"].value("staves.dev/plan", "{}"));
-  return plan && plan->value("unlessPackages", "") == packages_digest();
+  return plan && plan->value(Json::json_pointer("/unless/packages"), "") == packages_digest();
 }
 
 api::StepResult bad_result() {

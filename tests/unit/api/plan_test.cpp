@@ -55,7 +55,7 @@ Plan full_plan() {
                  .volumes = {"/data"},
                  .stop_signal = "SIGINT"};
   plan.insecure_registries = {"registry.example:5000"};
-  plan.unless_packages = "sha256:" + std::string(64, 'd');
+  plan.unless = {.packages = "sha256:" + std::string(64, 'd'), .image = "sha256:" + std::string(64, 'e')};
   plan.push_secret = "registry";
   plan.cache_max_bytes = 1;
   return plan;

@@ -1,7 +1,4 @@
 #include <dirent.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -377,21 +374,6 @@ TEST_F(Http, TheKernelWatchesOverASilentConnection) {
   EXPECT_TRUE(line.starts_with("02:")) << line;
 }
 
-/// Of the socket of this process that is connected to that port; -1: there is none.
-int no_delay_of_socket_to(int port) {
-  constexpr int most_descriptors = 256;
-  for (int descriptor = 0; descriptor < most_descriptors; ++descriptor) {
-    sockaddr_in peer{};
-    socklen_t size = sizeof peer;
-    if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
-    if (peer.sin_family != AF_INET || ntohs(peer.sin_port) != port) continue;
-    int on = 0;
-    socklen_t on_size = sizeof on;
-    if (::getsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, &on_size) == 0) return on;
-  }
-  return -1;
-}
-
 TEST_F(Http, ABodyDoesNotWaitUntilItsHeadIsAcknowledged) {
   ScriptedServer server([](ServerConnection& connection) {
     connection.read_request();
@@ -408,33 +390,6 @@ TEST_F(Http, ABodyDoesNotWaitUntilItsHeadIsAcknowledged) {
                                                   {});
   ASSERT_TRUE(response);
   EXPECT_EQ(no_delay, 1);
-}
-
-TEST_F(Http, TheSocketToAServerThatIsKnownByNameIsPreparedOnceItsFamilyIsKnown) {
-  ScriptedServer server([](ServerConnection& connection) {
-    connection.read_request();
-    connection.begin_chunks();
-    connection.write_chunk("x");
-    connection.wait_for_close();
-  });
-  // No address as the library's hook wants it, and yet every resolver knows it, without asking anybody.
-  const auto client = client_of({.origin = server.origin("127.1")});
-  int no_delay = 0;
-  for (int tries = 0; tries < 100 && no_delay != 1; ++tries) {
-    const auto response = client->stream(get(), 5s,
-                                         [&](std::string_view) {
-                                           no_delay = no_delay_of_socket_to(server.port());
-                                           return false;
-                                         },
-                                         {});
-    ASSERT_TRUE(response) << response.error().message;
-  }
-  EXPECT_EQ(no_delay, 1);
-}
-
-TEST_F(Http, ANameThatCannotBeResolvedIsAFailureToConnect) {
-  const auto client = client_of({.origin = "http://no.such.name.invalid:1"});
-  for (int tries = 0; tries < 3; ++tries) EXPECT_EQ(client->send(get(), {}).error().code, "ConnectFailed");
 }
 
 }  // namespace

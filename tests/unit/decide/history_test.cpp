@@ -34,5 +34,22 @@ TEST(History, DeletesTheJobsOfBuildsThatItNoLongerRemembers) {
   EXPECT_EQ(deletions[0].object.name, "bash-1");
 }
 
+TEST(History, KeepsOneOfTheBuildsThatFoundNothingToMakeBesideTheOthers) {
+  std::vector<api::PastBuild> history(6);
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    history[i].number = static_cast<std::int64_t>(history.size() - i);
+    history[i].succeeded = true;
+    history[i].unchanged = i < 4;
+  }
+  api::StavesImageSpec spec;
+  trim_history(history, spec);
+  ASSERT_EQ(history.size(), 3U);
+  EXPECT_EQ(history.front().number, 6);
+  EXPECT_EQ(history.back().number, 1);
+  spec.history_succeeded = 0;
+  trim_history(history, spec);
+  EXPECT_TRUE(history.empty());
+}
+
 }  // namespace
 }  // namespace staves::decide

@@ -66,7 +66,8 @@ TEST(ReadBuild, SucceedsAsSoonAsPublishHasEndedWithAResult) {
 
 TEST(ReadBuild, EndsWithNothingMadeOnlyWhereThatWasAskedFor) {
   const std::string unchanged = R"({"outcome":"Unchanged"})";
-  const auto pods = one_pod(make::ended("sources", 0), make::ended("emerge", 0, unchanged));
+  const auto pods =
+      one_pod(make::ended("sources", 0), make::ended("emerge", 0, unchanged), make::ended("publish", 0, unchanged));
   const auto image = make::image([](api::StavesImage& it) { it.status.build.only_if_packages_change = true; });
   const auto reading = read_build(*make::job("j", 1), pods, *image, make::at(20));
   ASSERT_TRUE(reading.ending);

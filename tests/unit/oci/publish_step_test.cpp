@@ -104,16 +104,49 @@ TEST_F(PublishStepTest, PushesNothingBeforeTheImagesOwnTestHasPassed) {
   EXPECT_EQ(base::sha256_digest(fake_.manifest("latest")), result().publish->digest);
 }
 
+/// Waits for what `publish` says of the image, and ends then.
+class EmergeThatAsks {
+ public:
+  explicit EmergeThatAsks(const std::filesystem::path& handover)
+      : thread_([handover] {
+          const auto own = *base::Handover::take(handover / "emerge");
+          const auto progress = handover / "publish/progress";
+          while (!std::filesystem::exists(progress)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+          const bool stays = api::parse_publish_findings(*base::read_file(progress))->image_is_there;
+          const auto outcome = stays ? api::Outcome::Unchanged : api::Outcome::Succeeded;
+          EXPECT_TRUE(own.write_done(api::to_json(api::StepDone{outcome, 1'700'000'000, 3})));
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
 TEST_F(PublishStepTest, LeavesTheImageAsItIsWhenItsPackagesStayTheSame) {
-  plan_.unless_packages = base::sha256_digest("packages");
+  finish_emerge();
+  ASSERT_EQ(run(), 0);
+  const std::string digest = result().publish->digest;
+  std::filesystem::remove_all(path("handover"));
+  plan_.unless = {.packages = base::sha256_digest("packages"), .image = digest};
   plan_.test.command = {"/bin/true"};  // which has nothing to test, and is not waited for
   write_plan();
-  finish_emerge(api::Outcome::Unchanged);
+  const EmergeThatAsks emerge(path("handover"));
   EXPECT_EQ(run(), 0);
   EXPECT_EQ(result().outcome, api::Outcome::Unchanged);
   EXPECT_FALSE(result().publish);
   EXPECT_EQ(done().outcome, api::Outcome::Unchanged);
-  EXPECT_EQ(fake_.manifest("latest"), "");
+}
+
+TEST_F(PublishStepTest, MakesTheImageWhenATagStandsForAnotherOne) {
+  finish_emerge();
+  ASSERT_EQ(run(), 0);
+  std::filesystem::remove_all(path("handover"));
+  plan_.unless = {.packages = base::sha256_digest("packages"), .image = result().publish->digest};
+  plan_.target.tags.emplace_back("new");
+  write_plan();
+  const EmergeThatAsks emerge(path("handover"));
+  EXPECT_EQ(run(), 0);
+  EXPECT_EQ(result().outcome, api::Outcome::Succeeded);
+  EXPECT_EQ(fake_.manifest("new"), fake_.manifest("latest"));
 }
 
 TEST_F(PublishStepTest, DoesNotLetEmergeLeaveTheImageAsItIsUnasked) {
