@@ -11,6 +11,8 @@ namespace {
 
 /// A tag that nobody has wanted for so long belongs to a builder that is gone.
 constexpr std::chrono::seconds memory = std::chrono::hours(24 * 14);
+// Fewer than there are threads.
+constexpr int most_of_a_namespace = 2;
 
 }  // namespace
 
@@ -44,6 +46,7 @@ decide::TagLookup TagResolver::latest(const TagQuestion& question, const WorkKey
   known.askers.insert(to_text(asker));
   if (is_due(known, now)) {
     known.waiting = true;
+    known.name_space = asker.object.name_space;
     known.asked = now;
     line_up(key);
   }
@@ -59,19 +62,31 @@ void TagResolver::line_up(const Key& key) {
   filled_.notify_one();
 }
 
+std::deque<std::string>::const_iterator TagResolver::next_host() const {
+  return std::ranges::find_if(free_, [this](const std::string& host) {
+    const auto busy = under_way_.find(known_.at(due_.at(host).front()).name_space);
+    return busy == under_way_.end() || busy->second < most_of_a_namespace;
+  });
+}
+
 bool TagResolver::work_once(const std::stop_token& stop) {
   std::string host;
+  std::string name_space;
   Key key;
   TagQuestion question;
   {
     const std::lock_guard lock(mutex_);
-    if (free_.empty()) return false;
-    host = std::move(free_.front());
-    free_.pop_front();
+    const auto next = next_host();
+    if (next == free_.end()) return false;
+    host = *next;
+    free_.erase(next);
     std::deque<Key>& line = due_.at(host);
     key = std::move(line.front());
     line.pop_front();
-    question = known_.at(key).question;
+    const Known& known = known_.at(key);
+    question = known.question;
+    name_space = known.name_space;
+    ++under_way_[name_space];
   }
   auto answer = resolve_(question, stop);
   if (!answer) {
@@ -80,12 +95,16 @@ bool TagResolver::work_once(const std::stop_token& stop) {
         {{"reference", question.reference}, {"code", answer.error().code}, {"error", answer.error().message}});
   }
   keep(key, std::move(answer));
-  set_free(host);
+  set_free(host, name_space);
   return true;
 }
 
-void TagResolver::set_free(const std::string& host) {
+void TagResolver::set_free(const std::string& host, const std::string& name_space) {
   const std::lock_guard lock(mutex_);
+  const auto busy = under_way_.find(name_space);
+  if (--busy->second == 0) under_way_.erase(busy);
+  // What waited for the namespace may be asked now.
+  filled_.notify_one();
   const auto line = due_.find(host);
   if (line->second.empty()) {
     due_.erase(line);
@@ -121,7 +140,7 @@ void TagResolver::work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     if (work_once(stop)) continue;
     std::unique_lock lock(mutex_);
-    filled_.wait(lock, stop, [this] { return !free_.empty(); });
+    filled_.wait(lock, stop, [this] { return next_host() != free_.end(); });
   }
 }
 

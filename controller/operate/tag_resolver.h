@@ -35,8 +35,8 @@ struct TagQuestion {
 using ResolveTag = std::function<base::Result<std::string>(const TagQuestion& question, const std::stop_token& stop)>;
 
 /// Remembers what registries said about tags. Nobody waits for it: who asks gets the last answer and is woken when
-/// there is another one. However many threads ask, a host gets one question at a time, and hosts take turns: one that
-/// is slow holds up nobody else's answers. Thread-safe.
+/// there is another one. However many threads ask, a host gets one question at a time, hosts take turns, and a
+/// namespace has two questions under way at most: slow hosts hold up nobody else's answers. Thread-safe.
 class TagResolver {
  public:
   TagResolver(ResolveTag resolve, std::shared_ptr<const base::Clock> clock, Wake wake);
@@ -62,13 +62,16 @@ class TagResolver {
     Moment asked{};   ///< when the registry was last asked, or is to be
     Moment wanted{};  ///< when somebody last wanted to know
     bool waiting = false;
+    std::string name_space;        ///< of whoever it is asked for
     std::set<std::string> askers;  ///< since the last answer
   };
 
   static bool is_due(const Known& known, Moment now);
   void forget_old(Moment now);
   void line_up(const Key& key);
-  void set_free(const std::string& host);
+  /// Of the hosts that nobody is asking, the first whose next question may be asked now.
+  std::deque<std::string>::const_iterator next_host() const;
+  void set_free(const std::string& host, const std::string& name_space);
   void keep(const Key& key, base::Result<std::string> answer);
 
   ResolveTag resolve_;
@@ -79,6 +82,7 @@ class TagResolver {
   std::map<Key, Known> known_;
   std::map<std::string, std::deque<Key>> due_;  ///< by host; has every host that is being asked
   std::deque<std::string> free_;                ///< hosts with something due that nobody is asking, in turn
+  std::map<std::string, int> under_way_;        ///< questions, by namespace
 };
 
 }  // namespace staves::operate

@@ -203,6 +203,24 @@ TEST(TagResolvingOnThreads, OneHostThatDoesNotAnswerHoldsOneThread) {
   EXPECT_EQ(hosts.most_at_once(), 1);
 }
 
+TEST(TagResolvingOnThreads, ANamespaceWhoseHostsDoNotAnswerLeavesThreadsToOthers) {
+  SlowHosts hosts;
+  TagResolver tags([&](const TagQuestion& question, const std::stop_token&) { return hosts.ask(question); },
+                   std::make_shared<test::ManualClock>(), [](const WorkKey&) {});
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 3; ++i) threads.emplace_back([&](const std::stop_token& stop) { tags.work(stop); });
+  for (const char* reference :
+       {"slow-1.example/a:1", "slow-2.example/a:1", "slow-3.example/a:1", "slow-4.example/a:1"}) {
+    tags.latest({.reference = reference, .route = {}}, {Subject::Builder, {"team-a", "glibc"}});
+  }
+  for (const char* reference : {"quick-1.example/d:1", "quick-2.example/e:1"}) {
+    tags.latest({.reference = reference, .route = {}}, {Subject::Builder, {"team-b", "glibc"}});
+  }
+  EXPECT_TRUE(hosts.wait_for_answers(2)) << "team-b is not kept waiting";
+  hosts.release();
+  EXPECT_TRUE(hosts.wait_for_answers(6)) << "nor is anything of team-a forgotten";
+}
+
 TEST(Hosts, AreTheNameAloneWhateverIsAroundIt) {
   EXPECT_EQ(host_of("https://git.example/a/b.git#main"), "git.example");
   EXPECT_EQ(host_of("http://Git.Example.:8080#"), "git.example");
