@@ -112,8 +112,7 @@ std::string_view advice(FailureClass value) {
              "spec.packages or spec.config, or the test itself in spec.test.command and spec.test.timeoutSeconds.";
     case FailureClass::RegistryAuthFailed:
       return "Put a kubernetes.io/dockerconfigjson Secret that may push to spec.image.repository into this namespace, "
-             "and name "
-             "it in spec.image.pushSecretRef.";
+             "name it in spec.image.pushSecretRef, and set a new value of the annotation staves.dev/rebuild.";
     case FailureClass::RepositoryAuthFailed:
       return "Correct the Secret that the overlay's secretRef (or the StavesBuilder's spec.credentials) names, as the "
              "message says, and set a new value of the annotation staves.dev/rebuild.";

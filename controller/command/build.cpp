@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <thread>
 
 #include "api/object.h"
@@ -113,6 +114,25 @@ std::string goes_on(const Setting& setting, const std::vector<FollowedImage>& im
   return text;
 }
 
+/// Nothing is applied whose builder is neither there nor among the objects.
+base::Done check_builders(const Setting& setting, const std::vector<Json>& objects) {
+  const Json::json_pointer to_builder("/spec/builderRef/name");
+  std::set<std::string> brought;
+  for (const Json& object : objects) {
+    if (object.value("kind", "") == api::stavesbuilder_kind().name) {
+      brought.insert(object.at("metadata").value("name", std::string()));
+    }
+  }
+  for (const Json& object : objects) {
+    const std::string name = object.value("kind", "") == api::stavesimage_kind().name
+                                 ? object.value(to_builder, std::string())
+                                 : std::string();
+    if (name.empty() || brought.contains(name)) continue;
+    TRY(find_object(setting, operate::resource_type(api::stavesbuilder_kind()), name));
+  }
+  return {};
+}
+
 /// Applies what the files say; gives the images among it.
 base::Result<std::vector<FollowedImage>> apply_files(const Setting& setting, const Options& options) {
   TRY_ASSIGN(const auto objects, wanted_objects(setting, options));
@@ -122,6 +142,7 @@ base::Result<std::vector<FollowedImage>> apply_files(const Setting& setting, con
                        setting.name_space + ": choose it with -n");
     }
   }
+  TRY(check_builders(setting, objects));
   std::vector<FollowedImage> images;
   for (const Json& object : objects) {
     TRY_ASSIGN(const Json applied, apply_object(setting, object, options.force_conflicts));

@@ -1,5 +1,7 @@
 #include "command/explain.h"
 
+#include <set>
+
 #include "command/cluster_view.h"
 #include "command/commands.h"
 #include "command/find_object.h"
@@ -73,6 +75,15 @@ operate::ResolveTag answers_of(const api::StavesBuilderStatus& status) {
   };
 }
 
+/// What the builder says of a registry that has not answered, or not well: nobody here could ask it. Null: it does not.
+const api::Condition* trouble_with_registry(const api::StavesBuilder& builder) {
+  static const std::set<std::string_view> reasons = {"LookingUp", "ImageNotFound", "RegistryAuthFailed",
+                                                     "RegistryUnreachable"};
+  const api::Condition* ready = api::find_condition(builder.status.conditions, "Ready");
+  const bool is_about_now = ready != nullptr && ready->observed_generation == builder.meta.generation;
+  return is_about_now && reasons.contains(std::string_view(ready->reason)) ? ready : nullptr;
+}
+
 base::Result<std::optional<decide::Decision>> decide_builder(const Setting& setting, const operate::Stores& stores,
                                                              const kube::ObjectKey& key,
                                                              const operate::ReadConfigMap& read_config_map) {
@@ -132,6 +143,12 @@ base::Result<int> run_explain(const Setting& setting, const Options& options) {
   seen->pod_view = decide::PodView::Current;  // they were read after the Jobs
   setting.screen.out(explanation(decide::decide_image(*seen), "StavesImage " + options.name));
   const std::string builder = seen->wanted->spec.builder_name;
+  const auto known = view->stores.builders.get({setting.name_space, builder});
+  if (const api::Condition* trouble = known ? trouble_with_registry(*known) : nullptr) {
+    setting.screen.out("Its StavesBuilder " + builder + ": " + printable(trouble->message) +
+                       "\n  The operator asks the registry again by itself.\n");
+    return exit_code::done;
+  }
   TRY_ASSIGN(const auto decision,
              decide_builder(setting, view->stores, {setting.name_space, builder}, read_config_map));
   if (decision) {

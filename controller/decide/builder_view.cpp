@@ -49,7 +49,10 @@ BuilderView view_builder(const api::StavesBuilder& builder) {
   if (builder.spec.suspend) return not_ready(builder, "it is suspended (spec.suspend)");
   const bool looked_at = builder.status.observed_generation == builder.meta.generation;
   if (const api::Condition* condition = obstacle(builder); condition != nullptr && looked_at) {
-    return not_ready(builder, condition->message);
+    BuilderView view = not_ready(builder, condition->message);
+    // A registry answers within seconds, and then there is something to say.
+    view.changing = condition->reason == api::to_string(api::ReadyReason::LookingUp);
+    return view;
   }
   const bool ready = api::find_condition(builder.status.conditions, "Ready") != nullptr;
   if (!looked_at || !ready || !has_digests(builder)) {

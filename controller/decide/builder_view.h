@@ -12,7 +12,8 @@ namespace staves::decide {
 struct BuilderView {
   bool usable = false;        ///< builds may start
   bool inputs_known = false;  ///< its spec could be read and both digests belong to it
-  bool changing = false;      ///< not usable only because its last change was not looked at yet
+  bool changing =
+      false;  ///< not usable only because its last change was not looked at yet, or a registry has not answered yet
   api::ReadyReason reason = api::ReadyReason::Available;  ///< BuilderNotFound or BuilderNotReady when it is not usable
   std::string message;                                    ///< for the condition BuilderReady; never empty
 };

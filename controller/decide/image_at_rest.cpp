@@ -110,6 +110,8 @@ void queue_build(ImageRound& round, std::vector<api::ReasonToBuild> reasons) {
   round.next.build = intended_build(round.seen, *round.inputs, next_build_number(round.seen), std::move(reasons));
   api::BuildStatus& build = round.next.build;
   build.only_if_packages_change = packages_only;
+  // They hold for as long as the image stays.
+  if (packages_only) build.warnings = last.warnings;
   build.retry = replaces && is_retry_alone(build.reasons) ? last.retry : next_retry(last, *round.inputs, build.reasons);
   if (replaces && last.queued_time) build.queued_time = last.queued_time;
   if (!round.image().rebuild.empty()) round.next.last_trigger = round.image().rebuild;

@@ -58,6 +58,16 @@ void record_image(api::StavesImageStatus& status, const BuildReading& reading, b
   }
 }
 
+/// What was seen last may be seconds older than the end.
+void settle_progress(api::BuildStatus& build) {
+  if (build.packages_unchanged) return build.progress.reset();
+  if (!build.progress) return;
+  build.progress->done = build.progress->total;
+  build.progress->compiled = build.metrics->compiled_packages;
+  build.progress->from_cache = build.metrics->cached_packages;
+  build.progress->current.clear();
+}
+
 /// What was found out stays, whatever a later pod does not say.
 void record_revisions(api::BuildInputs& inputs, const std::vector<api::RepositoryRevision>& found) {
   if (!found.empty()) inputs.repositories = found;
@@ -119,7 +129,8 @@ void record_ending(api::StavesImageStatus& status, const BuildReading& reading, 
   build.metrics = reading.metrics;
   build.failure = ending.failure;
   if (reading.emerge) {
-    build.warnings = reading.emerge->warnings;
+    // Nothing was merged that could say something else than before.
+    if (!reading.unchanged) build.warnings = reading.emerge->warnings;
     if (build.warnings.size() > most_warnings) build.warnings.resize(most_warnings);
     build.inputs.live = reading.emerge->live;
     if (reading.emerge->toolchain != api::Toolchain{}) build.inputs.toolchain = reading.emerge->toolchain;
@@ -127,10 +138,7 @@ void record_ending(api::StavesImageStatus& status, const BuildReading& reading, 
   }
   if (!ending.failure) {
     record_image(status, reading, ending.at, spec);
-    if (build.progress && !build.packages_unchanged) {
-      build.progress->done = build.progress->total;
-      build.progress->current.clear();
-    }
+    settle_progress(build);
   }
   remember_build(status);
 }

@@ -110,9 +110,8 @@ bool have_rebuilt(const ImageObservation& seen) {
 }
 
 bool asks_the_index_itself(const ImageObservation& seen) {
-  const api::BuildStatus& last = seen.wanted->status.build;
   const bool is_new = seen.wanted->rebuild != seen.wanted->status.last_trigger;
-  return is_new && (last.failure || last.cancelled) && have_rebuilt(seen);
+  return is_new && have_rebuilt(seen) && !standing_of_platforms(seen);
 }
 
 }  // namespace staves::decide

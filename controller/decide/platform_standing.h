@@ -19,8 +19,8 @@ std::optional<Standing> standing_when_image_refused(const ImageObservation& seen
 /// Whether every image of the index has done what its annotation staves.dev/rebuild asks for.
 bool have_rebuilt(const ImageObservation& seen);
 
-/// Whether that wish is left for the index as well, because its own last build failed or was cancelled: equal images
-/// would not make it anew.
+/// Whether that wish is left for the index itself, now that its images are built: equal images would not make it anew,
+/// and yet its tags may stand for something else by now.
 bool asks_the_index_itself(const ImageObservation& seen);
 
 }  // namespace staves::decide

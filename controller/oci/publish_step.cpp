@@ -153,7 +153,8 @@ class PublishStep {
                       const std::stop_token& stop) {
     if (plan.unless.packages.empty()) return;
     found_.image_is_there = is_there(registry, repository, plan.target.tags, plan.unless.image, stop);
-    if (!found_.image_is_there) base::log_info("the registry lacks the image that was there, so one is made");
+    if (!found_.image_is_there)
+      base::log_info("a tag stands for another image than the one that was pushed, or for none, so one is made");
     if (const auto told = handover_.write_progress(api::to_json(found_)); !told) {
       base::log_warning("emerge could not be told of the image", {{"error", told.error().message}});
     }

@@ -76,6 +76,14 @@ std::vector<BinaryPackage> read_binary_index(std::string_view text) {
   return packages;
 }
 
+std::set<std::string> versions_of(std::string_view text, std::string_view repository) {
+  std::set<std::string> versions;
+  read_records(text, [&](const Record& record) {
+    if (value_of(record, "REPO") == repository) versions.insert(value_of(record, "CPV"));
+  });
+  return versions;
+}
+
 std::map<std::string, BinaryFile, std::less<>> binary_files(std::string_view text) {
   std::map<std::string, BinaryFile, std::less<>> files;
   std::set<std::string> several;

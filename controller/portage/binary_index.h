@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,9 @@ struct BinaryPackage {
 /// The packages of an index. Records without a build id, a repository or the usual path are left out: Portage makes
 /// none such.
 std::vector<BinaryPackage> read_binary_index(std::string_view text);
+
+/// The CPVs of an index whose ebuilds came from that repository, with a build id or without.
+std::set<std::string> versions_of(std::string_view text, std::string_view repository);
 
 /// The file of a binary package.
 struct BinaryFile {

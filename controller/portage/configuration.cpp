@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "portage/fetch_credentials.h"
+#include "portage/gone_packages.h"
 #include "portage/kept_configuration.h"
 #include "portage/make_conf.h"
 #include "portage/other_binaries.h"
@@ -15,6 +16,8 @@
 
 namespace staves::portage {
 namespace {
+
+constexpr std::size_t most_index_bytes = 256U << 20U;
 
 base::Done write_files(const Paths& paths, const api::Plan& plan, const std::vector<Overlay>& overlays,
                        const Parallelism& split) {
@@ -85,17 +88,22 @@ Part<Configured> configure(const Paths& paths, const api::Plan& plan, const Para
   return Configured{known->key, toolchain_of(paths.system, *known, *profile)};
 }
 
-Part<> choose_binaries(const Paths& paths, const api::Plan& plan, const std::vector<api::RepositoryRevision>& revisions,
-                       const std::string& partition, const std::stop_token& stop) {
+Part<std::vector<std::string>> choose_binaries(const Paths& paths, const api::Plan& plan,
+                                               const std::vector<api::RepositoryRevision>& revisions,
+                                               const std::string& partition, const std::stop_token& stop) {
   const auto overlays = locate_overlays(paths, plan, revisions);
   if (!overlays) {
     return std::unexpected(overlays.error());
   }
-  if (auto masked = mask_other_binaries(paths, paths.binpkgs / partition, *overlays, tree_name(paths, plan.tree), stop);
-      !masked) {
+  const auto pkgdir = paths.binpkgs / partition;
+  const auto index = base::read_file(pkgdir / "Packages", most_index_bytes);
+  if (!index) return {};  // the first build of this toolchain
+  const auto tree = tree_name(paths, plan.tree);
+  auto gone = gone_packages(paths, *index, tree, plan.tree.location, *overlays);
+  if (auto masked = mask_other_binaries(paths, pkgdir, *index, *overlays, tree, gone.versions, stop); !masked) {
     return fail_part("configure", masked.error());
   }
-  return {};
+  return std::move(gone.names);
 }
 
 }  // namespace staves::portage

@@ -26,9 +26,10 @@ struct Configured {
 Part<Configured> configure(const Paths& paths, const api::Plan& plan, const Parallelism& split,
                            const std::vector<api::RepositoryRevision>& revisions, const std::stop_token& stop);
 
-/// Masks the binary packages of a partition that this build must not take. Its index is read: mend it before.
-/// Errors: Internal.
-Part<> choose_binaries(const Paths& paths, const api::Plan& plan, const std::vector<api::RepositoryRevision>& revisions,
-                       const std::string& partition, const std::stop_token& stop);
+/// Masks the binary packages of a partition that this build must not take, and gives the names ("category/name") of
+/// which it must take none: no ebuild of them is left. The index is read: mend it before. Errors: Internal.
+Part<std::vector<std::string>> choose_binaries(const Paths& paths, const api::Plan& plan,
+                                               const std::vector<api::RepositoryRevision>& revisions,
+                                               const std::string& partition, const std::stop_token& stop);
 
 }  // namespace staves::portage

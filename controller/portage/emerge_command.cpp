@@ -20,7 +20,8 @@ std::map<std::string, std::string> portage_environment() {
   return environment;
 }
 
-base::Command emerge_command(const std::string& root, const std::vector<std::string>& atoms, const Parallelism& split) {
+base::Command emerge_command(const std::string& root, const std::vector<std::string>& atoms, const Parallelism& split,
+                             const std::vector<std::string>& without_binaries) {
   base::Command command;
   // changed-deps: Portage puts the libc into every built package's dependencies, and an empty root would refuse them
   // all. implicit-system-deps: otherwise packages of @system merge one at a time. noreplace: the layout is merged once
@@ -43,6 +44,11 @@ base::Command emerge_command(const std::string& root, const std::vector<std::str
                        "--nospinner",
                        "--ignore-default-opts",
                        "--misspell-suggestions=n"};
+  if (!without_binaries.empty()) {
+    std::string names;
+    for (const std::string& name : without_binaries) names += (names.empty() ? "" : " ") + name;
+    command.arguments.push_back("--usepkg-exclude=" + names);
+  }
   command.arguments.insert(command.arguments.end(), atoms.begin(), atoms.end());
   command.environment = portage_environment();
   command.directory = "/";

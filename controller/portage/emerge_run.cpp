@@ -106,7 +106,7 @@ Part<> EmergeRun::call(const std::string& root, const std::vector<std::string>& 
 Part<std::vector<std::string>> EmergeRun::reviewed_call(const std::string& root, const std::vector<std::string>& atoms,
                                                         const std::string& use, const Review& review,
                                                         const std::stop_token& stop) {
-  auto command = emerge_command(root, atoms, split_);
+  auto command = emerge_command(root, atoms, split_, gone_);
   if (!use.empty()) {
     command.environment["USE"] = use;
   }
@@ -136,6 +136,8 @@ Part<std::vector<std::string>> EmergeRun::call_once(const base::Command& command
   const auto end = base::run_process(
       command,
       [&](std::string_view line) {
+        // What it says of being stopped is no news.
+        if (was_enough_ || !found.empty()) return;
         read_line(line, evidence.output);
         // The list ends with its sum; building begins after it.
         if (!evidence.output.back().starts_with("Total: ")) {
@@ -143,6 +145,7 @@ Part<std::vector<std::string>> EmergeRun::call_once(const base::Command& command
         }
         // As long as nothing of the partition can go.
         was_enough_ = is_enough_ && is_enough_(progress_.list());
+        if (was_enough_) std::cout << "The packages are those of the image that is there: nothing is to be made.\n";
         cache_.planned(progress_.list());
         if (review && !was_enough_) {
           found = review(progress_.list());

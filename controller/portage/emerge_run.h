@@ -20,9 +20,10 @@ namespace staves::portage {
 /// The calls of emerge of one build, their counts and what they said.
 class EmergeRun {
  public:
-  EmergeRun(const Paths& paths, Parallelism split, CacheLease& cache,
+  /// Of `gone` packages ("category/name") no binary package is taken.
+  EmergeRun(const Paths& paths, Parallelism split, CacheLease& cache, const std::vector<std::string>& gone,
             std::function<void(const api::Progress&)> on_progress)
-      : paths_(paths), split_(split), cache_(cache), on_progress_(std::move(on_progress)) {}
+      : paths_(paths), split_(split), cache_(cache), gone_(gone), on_progress_(std::move(on_progress)) {}
 
   /// Merges sys-apps/baselayout with USE=build in a call of its own: accounts and directories must be there before any
   /// other package.
@@ -70,6 +71,7 @@ class EmergeRun {
   const Paths& paths_;
   Parallelism split_;
   CacheLease& cache_;
+  const std::vector<std::string>& gone_;
   std::function<void(const api::Progress&)> on_progress_;
   MergeProgress progress_;
   IsEnough is_enough_;

@@ -2,6 +2,7 @@
 
 #include <cctype>
 #include <cstddef>
+#include <sstream>
 
 namespace staves::portage {
 namespace {
@@ -22,13 +23,27 @@ constexpr std::string_view without_documents = "FEATURES=\"${FEATURES} nodoc noi
 constexpr std::string_view fixed = R"(
 # --- Staves: fixed
 FEATURES="${FEATURES} -ipc-sandbox -network-sandbox -pid-sandbox -mount-sandbox -userpriv -userfetch -usersync -news"
-FEATURES="${FEATURES} buildpkg -buildpkg-live -binpkg-logs -binpkg-docompress parallel-install -merge-wait -merge-sync -ebuild-locks"
+FEATURES="${FEATURES} -buildpkg-live -binpkg-logs -binpkg-docompress parallel-install -merge-wait -merge-sync -ebuild-locks"
 FEATURES="${FEATURES} -preserve-libs -unmerge-orphans -qa-unresolved-soname-deps observability protect-owned -collision-protect"
 FEATURES="${FEATURES} -getbinpkg -binpkg-signing -binpkg-request-signature -keepwork -keeptemp"
 PORTAGE_ELOG_SYSTEM="save"
 PORTAGE_ELOG_CLASSES="log warn error"
 PORTAGE_TMPDIR="/var/tmp"
 )";
+
+/// Unless the user says otherwise, whose word in FEATURES would be lost behind ours.
+constexpr std::string_view into_the_cache = "FEATURES=\"${FEATURES} buildpkg\"\n";
+
+bool keeps_out_of_the_cache(const api::MakeConf& builder, const api::MakeConf& image) {
+  const api::MakeConf& last = image.contains("FEATURES") ? image : builder;
+  const auto features = last.find("FEATURES");
+  if (features == last.end()) return false;
+  std::istringstream words(features->second);
+  for (std::string word; words >> word;) {
+    if (word == "-buildpkg") return true;
+  }
+  return false;
+}
 
 bool is_name_start(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
@@ -113,6 +128,9 @@ std::string make_conf_addition(const api::MakeConf& builder, const api::MakeConf
   out += "# --- Staves: builder\n" + make_conf_lines(builder);
   out += "# --- Staves: image\n" + make_conf_lines(image);
   out += fixed;
+  if (!keeps_out_of_the_cache(builder, image)) {
+    out += into_the_cache;
+  }
   out += "DISTDIR=" + quoted_value(build.distdir) + "\n";
   if (!build.pkgdir.empty()) {
     out += "PKGDIR=" + quoted_value(build.pkgdir) + "\n";

@@ -15,7 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t most_index_bytes = 256U << 20U;
 constexpr std::size_t most_file_bytes = 64U << 20U;
 
 fs::path inside(const Paths& paths, const std::string& location) {
@@ -108,19 +107,20 @@ std::vector<BinaryPackage> other_binaries(const Paths& paths, const std::vector<
   return others;
 }
 
-base::Done mask_other_binaries(const Paths& paths, const fs::path& pkgdir, const std::vector<Overlay>& overlays,
-                               const std::string& tree, const std::stop_token& stop) {
-  const auto text = base::read_file(pkgdir / "Packages", most_index_bytes);
-  if (!text) return {};  // the first build of this toolchain
+base::Done mask_other_binaries(const Paths& paths, const fs::path& pkgdir, std::string_view index,
+                               const std::vector<Overlay>& overlays, const std::string& tree,
+                               const std::vector<std::string>& gone, const std::stop_token& stop) {
   const auto origin = [&](const BinaryPackage& package) { return origin_of(pkgdir, package, stop); };
   std::string masked;
   std::string keywords;
-  for (const auto& package : other_binaries(paths, read_binary_index(*text), overlays, tree, origin)) {
-    const std::string atom =
-        "=" + package.category + "/" + package.full_name + "-" + package.build_id + "::" + package.repository;
+  const auto mask = [&](const std::string& atom) {
     masked += atom + "\n";
     // An unmasked atom of the user would bring it back.
     keywords += atom + " -*\n";
+  };
+  for (const std::string& cpv : gone) mask("=" + cpv + "::" + tree);
+  for (const auto& package : other_binaries(paths, read_binary_index(index), overlays, tree, origin)) {
+    mask("=" + package.category + "/" + package.full_name + "-" + package.build_id + "::" + package.repository);
   }
   if (masked.empty()) return {};
   TRY(add_portage_file(paths.etc_portage(), "package.mask", masked));

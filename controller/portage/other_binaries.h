@@ -23,9 +23,9 @@ std::vector<BinaryPackage> other_binaries(const Paths& paths, const std::vector<
                                           const std::vector<Overlay>& overlays, const std::string& tree,
                                           const OriginOf& origin_of);
 
-/// Masks them one by one, by build id. Errors: those of add_portage_file.
-base::Done mask_other_binaries(const Paths& paths, const std::filesystem::path& pkgdir,
+/// Masks them one by one, by build id, and `gone` versions of the tree. Errors: those of add_portage_file.
+base::Done mask_other_binaries(const Paths& paths, const std::filesystem::path& pkgdir, std::string_view index,
                                const std::vector<Overlay>& overlays, const std::string& tree,
-                               const std::stop_token& stop);
+                               const std::vector<std::string>& gone, const std::stop_token& stop);
 
 }  // namespace staves::portage

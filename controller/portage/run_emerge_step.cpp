@@ -117,8 +117,9 @@ class EmergeStep {
     lease_ = *std::move(lease);
     index_ = cache_.binpkgs / configured->partition / "Packages";
     // After the lease, which mends the index that this reads.
-    if (auto chosen = choose_binaries(paths_, plan, revisions_, configured->partition, stop_.get_token()); !chosen)
-      return chosen;
+    auto gone = choose_binaries(paths_, plan, revisions_, configured->partition, stop_.get_token());
+    if (!gone) return std::unexpected(gone.error());
+    gone_ = *std::move(gone);
     if (auto laid = lay_out_root(paths_.system, paths_.rootfs); !laid) return fail_part("configure", laid.error());
     if (!plan.test.command.empty()) {
       if (auto made = make_mount_points(paths_.rootfs); !made) return fail_part("configure", made.error());
@@ -137,7 +138,8 @@ class EmergeStep {
 
   Part<> merge(const api::Plan& plan, const Parallelism& split) {
     ProgressWatch watch(handover_, paths_.system / "run/portage");
-    EmergeRun emerge(paths_, split, *lease_, [&watch](const api::Progress& progress) { watch.update(progress); });
+    EmergeRun emerge(paths_, split, *lease_, gone_,
+                     [&watch](const api::Progress& progress) { watch.update(progress); });
     Part<> merged;
     {
       const auto part = report_.begin("layout");
@@ -167,6 +169,7 @@ class EmergeStep {
   const Paths& paths_;
   CachePlaces cache_{paths_.binpkgs, paths_.distfiles};
   std::optional<CacheLease> lease_;
+  std::vector<std::string> gone_;  ///< packages of which no binary package may be taken
   std::filesystem::path index_;
   bool is_unchanged_ = false;
   std::int64_t cache_max_bytes_ = 0;

@@ -64,7 +64,7 @@ api::StepResult good_result(const std::string& step) {
     result.emerge = api::EmergeResult{.compiled = 2,
                                       .cached = 3,
                                       .packages = 5,
-                                      .warnings = {},
+                                      .warnings = {{"app-misc/careful-1", "setup", "be careful"}},
                                       .compiled_names = {},
                                       .left_out = {},
                                       .live = {},

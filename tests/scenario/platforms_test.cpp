@@ -93,8 +93,10 @@ TEST(Platforms, AreAskedToBuildAgainWithTheImage) {
   EXPECT_EQ(play.farm().building().size(), 2U);
   EXPECT_FALSE(play.farm().image()["status"].contains("lastTrigger")) << "it was not done yet";
   build(play);
-  // The same images came out.
-  EXPECT_EQ(play.jobs_made(), 5);
+  // The same images came out, and yet the index is made: its tags may stand for something else by now.
+  EXPECT_EQ(play.farm().building(), std::vector<std::string>{"bash"});
+  build(play);
+  EXPECT_EQ(play.jobs_made(), 6);
   EXPECT_EQ(play.farm().ready(), "True/Built");
   const Json image = play.farm().image();
   EXPECT_EQ(image["status"]["lastTrigger"], image["metadata"]["annotations"]["staves.dev/rebuild"]);

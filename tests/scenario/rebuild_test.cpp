@@ -68,6 +68,9 @@ TEST(Rebuild, ATreeInWhichNoPackageOfTheImageChangesMakesNoImage) {
   EXPECT_EQ(status["image"]["pushedTime"], before["pushedTime"]);
   EXPECT_EQ(status["image"]["inputsDigest"], status["build"]["inputs"]["digest"]);
   EXPECT_EQ(status["history"][0]["digest"], before["digest"]);
+  EXPECT_EQ(status["history"][0]["result"], "Unchanged");
+  EXPECT_EQ(status["build"]["warnings"][0]["package"], "app-misc/careful-1") << "it is still true of the image";
+  EXPECT_FALSE(status["build"].contains("progress"));
   const int jobs = play.jobs_made();
   for (int hour = 0; hour < 3; ++hour) play.pass(3601s);
   play.restart();

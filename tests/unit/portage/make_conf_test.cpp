@@ -27,6 +27,17 @@ INSTANTIATE_TEST_SUITE_P(MakeConf, QuotedValue,
                                          Case{"'$x'", R"~("'$x'")~"}, Case{"'\\'", R"~("'\\'")~"},
                                          Case{"source", R"~("source ")~"}));
 
+TEST(MakeConf, PutsPackagesIntoTheCacheUnlessTheUserSaysOtherwise) {
+  const auto says_so = [](const api::MakeConf& builder, const api::MakeConf& image) {
+    return make_conf_addition(builder, image, {.mirrors = {}, .pkgdir = {}, .distdir = "/d"}).contains("} buildpkg\"");
+  };
+  EXPECT_TRUE(says_so({}, {}));
+  EXPECT_TRUE(says_so({}, {{"FEATURES", "${FEATURES} -buildpkg-live"}}));
+  EXPECT_FALSE(says_so({{"FEATURES", "${FEATURES} -buildpkg"}}, {}));
+  EXPECT_FALSE(says_so({}, {{"FEATURES", "-buildpkg noclean"}}));
+  EXPECT_TRUE(says_so({{"FEATURES", "-buildpkg"}}, {{"FEATURES", "noclean"}})) << "the image has the last word";
+}
+
 TEST(MakeConf, ALineBreakCannotBeginALine) {
   EXPECT_EQ(quoted_value("a\nEVIL=1\r\tb"), R"("a EVIL=1  b")");
 }
