@@ -12,11 +12,11 @@ stage3=$("$root/tests/stage3/build")
 tree=$("$root/tests/tree/build")
 mkdir -p "$cache_dir"
 
-in_stage3() { # POD BIND COMMAND...: in a fresh stage3; what it prints goes to POD/out; small devices and the like come from the environment
+in_stage3() { # POD BIND COMMAND...: in a fresh stage3 with the tests' tree, or the one at $repo; what it prints goes to POD/out; small devices and the like come from the environment
   local place=$1 bind=$2
   shift 2
   ENTER_OFFLINE=yes ENTER_SERVE=$tree/mirror ENTER_BUSYBOX=$cache_dir/busybox ENTER_LAYER=$place/layer ENTER_BIND=$bind \
-    "$root/tests/stage3/parts/enter" "$stage3/root" "$tree/repo" "$@" >"$place/out" 2>&1
+    "$root/tests/stage3/parts/enter" "$stage3/root" "${repo:-$tree/repo}" "$@" >"$place/out" 2>&1
 }
 
 make_places() { # POD CACHE PLAN_JSON: directories of a pod and of its cache volume, and a plan with the given members
