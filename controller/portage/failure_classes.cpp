@@ -123,6 +123,12 @@ Found masked(const FailureText& text) {
       best_obstacles = obstacles;
     }
   }
+  // Masked by nothing: a binary package that must not be taken, because no ebuild of it is left.
+  if (best.empty()) {
+    const auto atom = std::string(between(text.line(*at), "\"", "\""));
+    return resolver_failure(FailureClass::PackageNotFound, atom,
+                            "there are no ebuilds to satisfy \"" + atom + "\"" + required_by(text, *at), text);
+  }
   // A licence's reason ends in "license(s)", which holds a bracket of its own.
   const auto open = best.find("(masked by: ");
   const auto reason = open == std::string_view::npos ? std::string_view() : best.substr(open);

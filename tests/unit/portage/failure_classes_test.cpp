@@ -60,6 +60,10 @@ const Case cases[] = {
      "- a/b-9999::gentoo (masked by: missing keyword)\n- a/b-3::gentoo (masked by: package.mask, ~amd64 keyword)\n- "
      "a/b-2::gentoo (masked by: ~amd64 keyword)",
      FailureClass::KeywordMasked, "a/b-2", "resolve", "~amd64 keyword"},
+    {"binary_without_ebuild",
+     "!!! All ebuilds that could satisfy \"a/b\" for /rootfs/ have been masked.\n!!! One of the following masked "
+     "packages is required to complete your request:\n- a/b-1::gentoo (masked by: )",
+     FailureClass::PackageNotFound, "a/b", "resolve", "there are no ebuilds to satisfy \"a/b\""},
     {"license",
      "!!! All ebuilds that could satisfy \"a/b\" for /rootfs/ have been masked.\n- a/b-1::gentoo (masked by: test-EULA "
      "license(s))",
