@@ -40,12 +40,21 @@ class Api:
         if not hasattr(self.local, "connection"):
             self.local.connection = http.client.HTTPSConnection(self.address.hostname, self.address.port, context=self.tls, timeout=60)
         text = None if body is None else json.dumps(body)
-        self.local.connection.request(method, path, text, {"Content-Type": kind, "User-Agent": "bench"})
-        answer = self.local.connection.getresponse()
+        try:
+            answer = self._answer(method, path, text, kind)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            self.local.connection.close()
+            if method != "GET":  # it may have been done
+                raise
+            answer = self._answer(method, path, text, kind)  # over a new connection: the server closes those that rest
         found = json.loads(answer.read() or "{}")
         if answer.status >= 300:
             raise Refused(f"{method} {path}: {answer.status} {found.get('message')}")
         return found
+
+    def _answer(self, method, path, text, kind):
+        self.local.connection.request(method, path, text, {"Content-Type": kind, "User-Agent": "bench"})
+        return self.local.connection.getresponse()
 
     def create(self, path, objects, threads=8):
         """All of them, several at a time."""

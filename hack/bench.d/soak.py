@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """soak.py MINUTES: images come and go while watches are dropped and answers fail. Ends with an error when the controller's memory keeps
 growing, or when an image was ever left without its Job."""
+import atexit
 import json
 import os
 import subprocess
@@ -54,6 +55,7 @@ def slope(values):
 def main(minutes):
     with FaultProxy() as proxy:
         controller = Controller("--kubeconfig", proxy.kubeconfig, metrics=METRICS + 4, health=HEALTH + 4)
+        atexit.register(controller.process.kill)  # also when a cycle fails
         until(controller.numbers, "metrics are there", 60)
         name = namespace(f"soak-{os.getpid()}")
         builder(name)
