@@ -165,6 +165,13 @@ void keep_what_fits(const StepResult& result, std::vector<T>& list) {
 
 }  // namespace
 
+int exit_code_of(const StepResult& result) {
+  if (result.outcome == Outcome::Succeeded || result.outcome == Outcome::Unchanged) return exit_code::succeeded;
+  if (result.outcome == Outcome::Stopped) return exit_code::stopped;
+  const bool input = result.failure && only_user_can_mend(result.failure->failure_class);
+  return input ? exit_code::failed_by_input : exit_code::failed_by_surroundings;
+}
+
 std::string to_json(const StepResult& result) {
   StepResult fitting = result;
   bound_names(fitting);

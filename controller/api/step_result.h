@@ -97,6 +97,9 @@ struct StepResult {
   friend bool operator==(const StepResult&, const StepResult&) = default;
 };
 
+/// The exit code that belongs to a result.
+int exit_code_of(const StepResult& result);
+
 inline constexpr std::size_t max_step_result_bytes = 2048;
 
 /// Never longer than max_step_result_bytes: log tail, warnings, names and messages give way in that order.

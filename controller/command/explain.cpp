@@ -152,8 +152,7 @@ base::Result<int> run_explain(const Setting& setting, const Options& options) {
   TRY_ASSIGN(const auto decision,
              decide_builder(setting, view->stores, {setting.name_space, builder}, read_config_map));
   if (decision) {
-    const auto before = view->stores.builders.get({setting.name_space, builder})->status.builds.admitted;
-    setting.screen.out(explanation(*decision, "Its StavesBuilder " + builder, before));
+    setting.screen.out(explanation(*decision, "Its StavesBuilder " + builder, known->status.builds.admitted));
   }
   return exit_code::done;
 }

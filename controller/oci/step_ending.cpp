@@ -60,14 +60,6 @@ api::StepResult result_of(const base::Error& error, Direction direction) {
   return result;
 }
 
-int exit_code_of(const api::StepResult& result) {
-  if (result.outcome == api::Outcome::Succeeded || result.outcome == api::Outcome::Unchanged)
-    return api::exit_code::succeeded;
-  if (result.outcome == api::Outcome::Stopped) return api::exit_code::stopped;
-  const bool input = result.failure && api::only_user_can_mend(result.failure->failure_class);
-  return input ? api::exit_code::failed_by_input : api::exit_code::failed_by_surroundings;
-}
-
 int end_step(const api::StepResult& result, const base::Handover* handover,
              const std::filesystem::path& termination_message) {
   leave_message(termination_message, api::to_json(result));

@@ -14,10 +14,6 @@ enum class Direction { Push, Pull };
 /// What an error means to the user of a build; Stopped without a failure when it was told to stop.
 api::StepResult result_of(const base::Error& error, Direction direction);
 
-/// The exit code that belongs to a result.
-/// Source: design/0001-the-way-of-a-build.md, Documents.
-int exit_code_of(const api::StepResult& result);
-
 /// Leaves the result for the controller (termination message) and for the other steps (`done`), in this order, and
 /// gives the exit code.
 int end_step(const api::StepResult& result, const base::Handover* handover,

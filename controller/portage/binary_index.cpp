@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 
+#include "base/files.h"
+
 namespace staves::portage {
 namespace {
 
@@ -67,6 +69,11 @@ void read_records(std::string_view text, const std::function<void(const Record&)
 }
 
 }  // namespace
+
+base::Result<std::string> binary_index(const std::filesystem::path& pkgdir) {
+  constexpr std::size_t most_bytes = 256U << 20U;
+  return base::read_file(pkgdir / "Packages", most_bytes);
+}
 
 std::vector<BinaryPackage> read_binary_index(std::string_view text) {
   std::vector<BinaryPackage> packages;

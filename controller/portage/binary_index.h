@@ -1,10 +1,13 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/result.h"
 
 namespace staves::portage {
 
@@ -18,6 +21,10 @@ struct BinaryPackage {
   std::string path;        ///< below PKGDIR
   std::string digest;      ///< MD5 of the file, by which the record is known
 };
+
+/// The text of the index of binary packages in a directory. Errors: those of read_file, in the first build of a
+/// toolchain as well.
+base::Result<std::string> binary_index(const std::filesystem::path& pkgdir);
 
 /// The packages of an index. Records without a build id, a repository or the usual path are left out: Portage makes
 /// none such.

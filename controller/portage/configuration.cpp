@@ -1,6 +1,7 @@
 #include "portage/configuration.h"
 
 #include "base/files.h"
+#include "portage/binary_index.h"
 #include "portage/fetch_credentials.h"
 #include "portage/gone_packages.h"
 #include "portage/kept_configuration.h"
@@ -16,8 +17,6 @@
 
 namespace staves::portage {
 namespace {
-
-constexpr std::size_t most_index_bytes = 256U << 20U;
 
 base::Done write_files(const Paths& paths, const api::Plan& plan, const std::vector<Overlay>& overlays,
                        const Parallelism& split) {
@@ -96,7 +95,7 @@ Part<std::vector<std::string>> choose_binaries(const Paths& paths, const api::Pl
     return std::unexpected(overlays.error());
   }
   const auto pkgdir = paths.binpkgs / partition;
-  const auto index = base::read_file(pkgdir / "Packages", most_index_bytes);
+  const auto index = binary_index(pkgdir);
   if (!index) return {};  // the first build of this toolchain
   const auto tree = tree_name(paths, plan.tree);
   auto gone = gone_packages(paths, *index, tree, plan.tree.location, *overlays);

@@ -206,7 +206,7 @@ void EmergeRun::add_logs(std::vector<std::string>& output) const {
     }
   }
   for (const auto& log : logs) {
-    append_log(paths_.system / std::filesystem::path(log).relative_path(), output);
+    append_log(paths_.inside(log), output);
   }
 }
 

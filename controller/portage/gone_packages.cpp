@@ -12,10 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path inside(const Paths& paths, const std::string& location) {
-  return paths.system / fs::path(location).relative_path();
-}
-
 bool has_ebuild(const fs::path& folder) {
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(folder, failed)) {
@@ -32,11 +28,11 @@ GonePackages gone_packages(const Paths& paths, std::string_view index, const std
   std::set<std::string> names;
   for (const std::string& cpv : versions_of(index, repository)) {
     const std::string name = package_name(cpv);
-    const fs::path folder = inside(paths, location) / name;
+    const fs::path folder = paths.inside(location) / name;
     std::error_code ignored;
     if (name.empty() || fs::exists(folder / (fs::path(cpv).filename().string() + ".ebuild"), ignored)) continue;
     const bool elsewhere = std::ranges::any_of(
-        overlays, [&](const Overlay& overlay) { return has_ebuild(inside(paths, overlay.location) / name); });
+        overlays, [&](const Overlay& overlay) { return has_ebuild(paths.inside(overlay.location) / name); });
     if (elsewhere || has_ebuild(folder)) {
       gone.versions.push_back(cpv);
     } else {

@@ -17,10 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t most_file_bytes = 64U << 20U;
 
-fs::path inside(const Paths& paths, const std::string& location) {
-  return paths.system / fs::path(location).relative_path();
-}
-
 /// Whether two paths are the same: both absent, files or links with the same content, directories with the same below.
 bool same(const fs::path& one, const fs::path& other) {
   std::error_code failed;
@@ -55,7 +51,7 @@ class Judge {
     for (const auto& overlay : overlays_) {
       if (overlay.name == package.repository) own = &overlay;
       std::error_code ignored;
-      if (fs::exists(ebuild(inside(paths_, overlay.location), package), ignored)) {
+      if (fs::exists(ebuild(paths_.inside(overlay.location), package), ignored)) {
         highest = std::max(highest.value_or(overlay.priority), overlay.priority);
       }
     }
@@ -78,7 +74,7 @@ class Judge {
     const std::string origin = origin_of_(package);
     if (origin == overlay.revision) return true;
     if (!api::is_revision(origin)) return false;
-    const fs::path now = inside(paths_, overlay.location);
+    const fs::path now = paths_.inside(overlay.location);
     const fs::path then = now.parent_path() / origin;
     std::error_code ignored;
     if (!fs::is_directory(then, ignored)) return false;

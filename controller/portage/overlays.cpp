@@ -14,10 +14,6 @@ namespace {
 using api::FailureClass;
 namespace fs = std::filesystem;
 
-fs::path inside(const Paths& paths, const std::string& location) {
-  return paths.system / fs::path(location).relative_path();
-}
-
 bool holds_directory(const fs::path& path) {
   std::error_code ignored;
   return fs::is_directory(path, ignored);
@@ -36,7 +32,7 @@ Part<> sync(const Paths& paths, const Overlay& overlay, const std::stop_token& s
   std::vector<std::string> output;
   const auto end = base::run_process(command, [&](std::string_view line) { output.push_back(plain_text(line)); }, stop);
   if (!end) return fail_part("sync", end.error());
-  const bool arrived = holds_directory(inside(paths, overlay.location) / "profiles");
+  const bool arrived = holds_directory(paths.inside(overlay.location) / "profiles");
   if (end->exit_code == 0 && arrived) return {};
   const bool is_ours = end->exit_code == 0;
   return std::unexpected(api::Failure{
@@ -66,7 +62,7 @@ Part<std::vector<Overlay>> locate_overlays(const Paths& paths, const api::Plan& 
       if (found != revisions.end()) overlay.revision = found->revision;
       overlay.location = "/staves/overlays/" + one.name + "/" + overlay.revision;
       overlay.sync_type.clear();
-      if (overlay.revision.empty() || !holds_directory(inside(paths, overlay.location))) {
+      if (overlay.revision.empty() || !holds_directory(paths.inside(overlay.location))) {
         return fail_part(FailureClass::Internal, "configure",
                          "the overlay " + one.name + " is not at " + overlay.location + ": the cache volume lost it");
       }
@@ -83,7 +79,7 @@ std::string overlay_sections(const Paths& paths, const std::vector<Overlay>& ove
             "\npriority = " + std::to_string(overlay.priority) + "\nauto-sync = no\n";
     if (!overlay.sync_type.empty()) {
       text += "sync-type = " + overlay.sync_type + "\nsync-uri = " + overlay.sync_uri + "\n";
-    } else if (!names_masters(inside(paths, overlay.location))) {
+    } else if (!names_masters(paths.inside(overlay.location))) {
       text += "masters = " + tree + "\n";
     }
   }

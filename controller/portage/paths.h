@@ -20,6 +20,10 @@ struct Paths {
   std::filesystem::path netrc_secret{};   ///< the builder's netrc Secret, if it has one
   std::filesystem::path extra_ca{};       ///< roots of the builder's spec.trust, if it has any
 
+  /// Where something is that has this absolute path inside the stage3.
+  std::filesystem::path inside(const std::filesystem::path& absolute) const {
+    return system / absolute.relative_path();
+  }
   std::filesystem::path etc_portage() const { return system / "etc/portage"; }
   std::filesystem::path elog() const { return system / "var/log/portage/elog"; }
   std::filesystem::path database() const { return rootfs / "var/db/pkg"; }

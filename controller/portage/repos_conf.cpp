@@ -7,11 +7,6 @@
 namespace staves::portage {
 namespace {
 
-/// `absolute` seen from a process whose root is `system`.
-std::filesystem::path inside(const std::filesystem::path& system, const std::filesystem::path& absolute) {
-  return system / absolute.relative_path();
-}
-
 /// The part of a link's target that names a profile; empty when it names none.
 std::string profile_of(const std::filesystem::path& link) {
   std::error_code failed;
@@ -25,7 +20,7 @@ std::string profile_of(const std::filesystem::path& link) {
 
 base::Done check_tree(const Paths& paths, const api::PlanTree& tree) {
   std::error_code ignored;
-  const auto location = inside(paths.system, tree.location);
+  const auto location = paths.inside(tree.location);
   if (std::filesystem::is_regular_file(location / "profiles/repo_name", ignored)) {
     return {};
   }
@@ -41,7 +36,7 @@ base::Done check_tree(const Paths& paths, const api::PlanTree& tree) {
 }
 
 std::string tree_name(const Paths& paths, const api::PlanTree& tree) {
-  const auto text = base::read_file(inside(paths.system, tree.location) / "profiles/repo_name", 4096);
+  const auto text = base::read_file(paths.inside(tree.location) / "profiles/repo_name", 4096);
   const auto name = text ? text->substr(0, text->find_first_of("\r\n \t")) : std::string();
   return name.empty() ? "gentoo" : name;
 }
@@ -75,7 +70,7 @@ base::Result<std::string> select_profile(const Paths& paths, const api::PlanTree
                       base::Retry::when_spec_changes());
   }
   const auto target = std::filesystem::path(tree.location) / "profiles" / name;
-  if (!std::filesystem::is_directory(inside(paths.system, target), failed)) {
+  if (!std::filesystem::is_directory(paths.inside(target), failed)) {
     return base::fail("ProfileMissing", "the ebuild tree has no profile " + name, base::Retry::when_spec_changes());
   }
   std::filesystem::remove_all(link, failed);

@@ -15,6 +15,7 @@
 #include "base/files.h"
 #include "base/handover.h"
 #include "base/log.h"
+#include "portage/binary_index.h"
 #include "portage/cache_lease.h"
 #include "portage/cache_pruning.h"
 #include "portage/configuration.h"
@@ -34,8 +35,6 @@
 
 namespace staves::portage {
 namespace {
-
-constexpr std::size_t most_index_bytes = 256U << 20U;
 
 int processors_online() {
   cpu_set_t set;
@@ -115,7 +114,7 @@ class EmergeStep {
     auto lease = CacheLease::begin(cache_, configured->partition, stop_.get_token());
     if (!lease) return std::unexpected(lease.error());
     lease_ = *std::move(lease);
-    index_ = cache_.binpkgs / configured->partition / "Packages";
+    pkgdir_ = cache_.binpkgs / configured->partition;
     // After the lease, which mends the index that this reads.
     auto gone = choose_binaries(paths_, plan, revisions_, configured->partition, stop_.get_token());
     if (!gone) return std::unexpected(gone.error());
@@ -160,7 +159,7 @@ class EmergeStep {
   EmergeRun::IsEnough is_enough(const api::Plan& plan) const {
     if (plan.unless.packages.empty()) return {};
     return [this, &plan](const std::vector<PlannedMerge>& list) {
-      const auto index = base::read_file(index_, most_index_bytes);
+      const auto index = binary_index(pkgdir_);
       const bool same = index && package_set_digest(paths_.database(), list, *index) == plan.unless.packages;
       return same && image_is_there(paths_.handover, stop_.get_token());
     };
@@ -170,7 +169,7 @@ class EmergeStep {
   CachePlaces cache_{paths_.binpkgs, paths_.distfiles};
   std::optional<CacheLease> lease_;
   std::vector<std::string> gone_;  ///< packages of which no binary package may be taken
-  std::filesystem::path index_;
+  std::filesystem::path pkgdir_;
   bool is_unchanged_ = false;
   std::int64_t cache_max_bytes_ = 0;
   std::optional<base::FileLock> tree_;

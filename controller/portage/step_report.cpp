@@ -119,14 +119,7 @@ int StepReport::leave(const std::filesystem::path& termination_log, const base::
       base::log_error("the handover cannot be written", {{"reason", written.error().message}});
     }
   }
-  if (result_.outcome == api::Outcome::Succeeded || result_.outcome == api::Outcome::Unchanged) {
-    return api::exit_code::succeeded;
-  }
-  if (result_.outcome == api::Outcome::Stopped) {
-    return api::exit_code::stopped;
-  }
-  return api::only_user_can_mend(result_.failure->failure_class) ? api::exit_code::failed_by_input
-                                                                 : api::exit_code::failed_by_surroundings;
+  return api::exit_code_of(result_);
 }
 
 }  // namespace staves::portage

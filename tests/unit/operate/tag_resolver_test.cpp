@@ -187,38 +187,45 @@ class SlowHosts {
   bool released_ = false;
 };
 
-TEST(TagResolvingOnThreads, OneHostThatDoesNotAnswerHoldsOneThread) {
-  SlowHosts hosts;
-  TagResolver tags([&](const TagQuestion& question, const std::stop_token&) { return hosts.ask(question); },
-                   std::make_shared<test::ManualClock>(), [](const WorkKey&) {});
-  std::vector<std::jthread> threads;
-  for (int i = 0; i < 2; ++i) threads.emplace_back([&](const std::stop_token& stop) { tags.work(stop); });
-  for (const char* reference : {"slow.example/a:1", "slow.example:5000/b:1", "https://Slow.example/c#main",
-                                "quick.example/d:1", "quick.example/e:1"}) {
-    tags.latest({.reference = reference, .route = {}}, {Subject::Builder, {"team-a", "glibc"}});
+/// A resolver that several threads work for, and what builders of some namespace ask it.
+class TagResolvingOnThreads : public testing::Test {
+ protected:
+  void start(int number) {
+    for (int i = 0; i < number; ++i) {
+      threads_.emplace_back([this](const std::stop_token& stop) { tags_.work(stop); });
+    }
   }
-  EXPECT_TRUE(hosts.wait_for_answers(2)) << "the host that answers is not kept waiting";
-  hosts.release();
-  EXPECT_TRUE(hosts.wait_for_answers(5)) << "nor is anything forgotten";
-  EXPECT_EQ(hosts.most_at_once(), 1);
+  void ask(const std::string& name_space, const std::vector<std::string>& references) {
+    for (const std::string& reference : references) {
+      tags_.latest({.reference = reference, .route = {}}, {Subject::Builder, {name_space, "glibc"}});
+    }
+  }
+
+  SlowHosts hosts_;
+
+ private:
+  TagResolver tags_{[this](const TagQuestion& question, const std::stop_token&) { return hosts_.ask(question); },
+                    std::make_shared<test::ManualClock>(), [](const WorkKey&) {}};
+  std::vector<std::jthread> threads_;
+};
+
+TEST_F(TagResolvingOnThreads, OneHostThatDoesNotAnswerHoldsOneThread) {
+  start(2);
+  ask("team-a", {"slow.example/a:1", "slow.example:5000/b:1", "https://Slow.example/c#main", "quick.example/d:1",
+                 "quick.example/e:1"});
+  EXPECT_TRUE(hosts_.wait_for_answers(2)) << "the host that answers is not kept waiting";
+  hosts_.release();
+  EXPECT_TRUE(hosts_.wait_for_answers(5)) << "nor is anything forgotten";
+  EXPECT_EQ(hosts_.most_at_once(), 1);
 }
 
-TEST(TagResolvingOnThreads, ANamespaceWhoseHostsDoNotAnswerLeavesThreadsToOthers) {
-  SlowHosts hosts;
-  TagResolver tags([&](const TagQuestion& question, const std::stop_token&) { return hosts.ask(question); },
-                   std::make_shared<test::ManualClock>(), [](const WorkKey&) {});
-  std::vector<std::jthread> threads;
-  for (int i = 0; i < 3; ++i) threads.emplace_back([&](const std::stop_token& stop) { tags.work(stop); });
-  for (const char* reference :
-       {"slow-1.example/a:1", "slow-2.example/a:1", "slow-3.example/a:1", "slow-4.example/a:1"}) {
-    tags.latest({.reference = reference, .route = {}}, {Subject::Builder, {"team-a", "glibc"}});
-  }
-  for (const char* reference : {"quick-1.example/d:1", "quick-2.example/e:1"}) {
-    tags.latest({.reference = reference, .route = {}}, {Subject::Builder, {"team-b", "glibc"}});
-  }
-  EXPECT_TRUE(hosts.wait_for_answers(2)) << "team-b is not kept waiting";
-  hosts.release();
-  EXPECT_TRUE(hosts.wait_for_answers(6)) << "nor is anything of team-a forgotten";
+TEST_F(TagResolvingOnThreads, ANamespaceWhoseHostsDoNotAnswerLeavesThreadsToOthers) {
+  start(3);
+  ask("team-a", {"slow-1.example/a:1", "slow-2.example/a:1", "slow-3.example/a:1", "slow-4.example/a:1"});
+  ask("team-b", {"quick-1.example/d:1", "quick-2.example/e:1"});
+  EXPECT_TRUE(hosts_.wait_for_answers(2)) << "team-b is not kept waiting";
+  hosts_.release();
+  EXPECT_TRUE(hosts_.wait_for_answers(6)) << "nor is anything of team-a forgotten";
 }
 
 TEST(Hosts, AreTheNameAloneWhateverIsAroundIt) {
