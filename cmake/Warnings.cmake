@@ -3,10 +3,8 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual
 # cpprestsdk's macro U breaks fmt and others.
 add_compile_definitions(_TURN_OFF_PLATFORM_STRING)
 # g++ 12 reports false positives of these about std::string and std::expected once it inlines: the debug build has them all on.
-add_compile_options("$<$<CONFIG:Release>:-Wno-restrict;-Wno-stringop-overflow;-Wno-maybe-uninitialized;-Wno-array-bounds>")
+add_compile_options("$<$<AND:$<CONFIG:Release>,$<CXX_COMPILER_ID:GNU>>:-Wno-restrict;-Wno-stringop-overflow;-Wno-maybe-uninitialized;-Wno-array-bounds>")
 if(STAVES_SANITIZE)
   add_compile_options(-fsanitize=${STAVES_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${STAVES_SANITIZE})
-  # g++ 12 reports false positives of these two when the sanitizers' code is woven in.
-  add_compile_options(-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-restrict)
 endif()

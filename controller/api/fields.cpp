@@ -1,5 +1,6 @@
 #include "api/fields.h"
 
+#include "base/digest.h"
 #include "nlohmann/json.hpp"
 
 namespace staves::api {
@@ -63,6 +64,18 @@ std::string Fields::text(std::string_view name, std::string_view fallback) const
 std::string Fields::required_text(std::string_view name) const {
   std::string value = text(name);
   if (value.empty()) must_be(name, "set");
+  return value;
+}
+
+std::string Fields::digest(std::string_view name) const {
+  std::string value = text(name);
+  if (!value.empty() && !base::is_sha256_digest(value)) must_be(name, "a sha256 digest");
+  return value;
+}
+
+std::string Fields::required_digest(std::string_view name) const {
+  std::string value = digest(name);
+  if (value.empty()) must_be(name, "a sha256 digest");
   return value;
 }
 

@@ -43,6 +43,9 @@ class Fields {
   bool has(std::string_view name) const;
   std::string text(std::string_view name, std::string_view fallback = "") const;
   std::string required_text(std::string_view name) const;
+  /// "sha256:<64 hex digits>", or empty.
+  std::string digest(std::string_view name) const;
+  std::string required_digest(std::string_view name) const;
   std::int64_t number(std::string_view name, std::int64_t fallback = 0, Range range = {}) const;
   /// As number, but must be there.
   std::int64_t required_number(std::string_view name, Range range = {}) const;

@@ -30,11 +30,8 @@ PlanTree read_tree(const Fields& fields) {
 }
 
 PlanUnless read_unless(const Fields& fields) {
-  PlanUnless unless{.packages = fields.text("packages"), .image = fields.text("image")};
-  if (unless == PlanUnless{}) return unless;
-  if (!base::is_sha256_digest(unless.packages)) fields.must_be("packages", "a sha256 digest");
-  if (!base::is_sha256_digest(unless.image)) fields.must_be("image", "a sha256 digest");
-  return unless;
+  if (!fields.has("packages") && !fields.has("image")) return {};
+  return {.packages = fields.required_digest("packages"), .image = fields.required_digest("image")};
 }
 
 Plan read_plan(const Fields& fields) {

@@ -1,3 +1,11 @@
+#ifdef __clang__
+// clang makes the destructor of each unique_ptr when it is constexpr, as it is in C++23; cpprestsdk has one of a type
+// that it does not define.
+#include <bits/c++config.h>
+#undef _GLIBCXX23_CONSTEXPR
+#define _GLIBCXX23_CONSTEXPR  // NOLINT(bugprone-reserved-identifier)
+#endif
+
 #include <cpprest/http_client.h>
 #include <pplx/threadpool.h>
 

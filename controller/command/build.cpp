@@ -143,12 +143,15 @@ base::Result<std::vector<FollowedImage>> apply_files(const Setting& setting, con
     }
   }
   TRY(check_builders(setting, objects));
-  std::vector<FollowedImage> images;
+  std::vector<Json> applied_images;
   for (const Json& object : objects) {
-    TRY_ASSIGN(const Json applied, apply_object(setting, object, options.force_conflicts));
-    if (applied.value("kind", object.value("kind", std::string())) != api::stavesimage_kind().name) continue;
-    TRY(add_followed(setting, applied, images));
+    TRY_ASSIGN(Json applied, apply_object(setting, object, options.force_conflicts));
+    const bool is_image = applied.value("kind", object.value("kind", std::string())) == api::stavesimage_kind().name;
+    if (is_image) applied_images.push_back(std::move(applied));
   }
+  // Only now: a builder may stand below its images.
+  std::vector<FollowedImage> images;
+  for (const Json& applied : applied_images) TRY(add_followed(setting, applied, images));
   if (images.empty()) return bad_input("there is no StavesImage in the files, so there is nothing to build");
   return images;
 }

@@ -15,7 +15,7 @@ using Lines = std::vector<std::string>;
 constexpr std::size_t most_bytes = 300;
 
 /// The first line that has one of the texts; null: none.
-const std::string* line_with(const Lines& lines, std::initializer_list<std::string_view> texts) {
+const std::string* line_with(const Lines& lines, const std::vector<std::string_view>& texts) {
   const auto found = std::ranges::find_if(lines, [&](const std::string& line) {
     return std::ranges::any_of(texts, [&](std::string_view text) { return line.find(text) != std::string::npos; });
   });
@@ -25,7 +25,7 @@ const std::string* line_with(const Lines& lines, std::initializer_list<std::stri
 struct Meaning {
   std::string_view code;
   std::string_view what;
-  std::initializer_list<std::string_view> texts;
+  std::vector<std::string_view> texts;
 };
 
 // The first that is found decides. ssh says what is wrong before git says that it could not read.

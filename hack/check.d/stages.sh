@@ -20,7 +20,9 @@ remove_check_cluster() {
 }
 
 build() { # PRESET: one at a time in each folder, since both lanes and hack/operator-image come here
-  hack/install build
+  local lists=(build)
+  if [[ $1 == [at]san ]]; then lists+=(sanitizers); fi
+  hack/install "${lists[@]}"
   mkdir -p build
   (
     flock 9

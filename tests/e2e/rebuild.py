@@ -63,8 +63,10 @@ def a_tree_that_changes_no_package_of_an_image_makes_no_image():
     moved = f"{REGISTRY}/e2e/same-tree:1"
     run("crane", "mutate", "--insecure", TREE, "--label", "staves.test=same", "--tag", moved)
     with Namespace("same-packages") as ns:
-        ns.apply(builder(), image("kept", QUICK), image("always", QUICK, rebuild={"onTreeChange": "Always"}))
+        # One after the other: two builds at once in an empty cache may compile a package each, of which the cache keeps one.
+        ns.apply(builder(), image("kept", QUICK))
         first = ns.wait_ready("kept")[0]["status"]
+        ns.apply(image("always", QUICK, rebuild={"onTreeChange": "Always"}))
         ns.wait_ready("always")
         newer = builder()
         newer["spec"]["portage"]["snapshot"] = {"image": moved}

@@ -175,7 +175,7 @@ TEST_F(Http, AChangeIsNeverSentTwice) {
   std::atomic<int> changes = 0;
   ScriptedServer server([&](ServerConnection& connection) {
     // The first request of a connection is answered, the next one dies after it was carried out.
-    for (int number = 0; const auto request = connection.read_request(); ++number) {
+    while (const auto request = connection.read_request()) {
       if (request->method == "POST") {
         ++changes;
         return;

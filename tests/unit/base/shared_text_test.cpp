@@ -47,7 +47,8 @@ TEST(SharedText, IsCopiedMovedAndAssigned) {
   EXPECT_EQ(copy, "first");
   SharedText moved = std::move(one);
   EXPECT_EQ(moved, "second");
-  moved = moved;  // NOLINT
+  const SharedText& itself = moved;
+  moved = itself;
   EXPECT_EQ(moved, "second");
 }
 

@@ -1,3 +1,5 @@
+#include "base/files.h"
+#include "tests/support/temporary_directory.h"
 #include "tests/unit/command/desk.h"
 
 namespace staves::command {
@@ -102,6 +104,25 @@ TEST_F(Desk, ABuilderOrAnImageThatIsNotThereIsBadInputWithThoseThatAre) {
   EXPECT_TRUE(error.starts_with("there is no StavesBuilder 'glibc' in namespace team-a")) << error;
   EXPECT_EQ(run({"build", "bahs"}), exit_code::bad_input);
   EXPECT_EQ(error, "there is no StavesImage 'bahs' in namespace team-a; did you mean 'bash'?");
+}
+
+TEST_F(Desk, FilesAreAppliedOnlyWhenTheirBuilderIsThereOrAmongThem) {
+  const test::TemporaryDirectory directory;
+  const std::string path = directory.path() / "image.yaml";
+  const std::string image =
+      "apiVersion: staves.dev/v1alpha1\nkind: StavesImage\nmetadata: {name: curl}\n"
+      "spec: {builderRef: {name: glibc}, packages: [net-misc/curl], image: {repository: registry.example/curl}}\n";
+  ASSERT_TRUE(base::write_file_atomically(path, image));
+  EXPECT_EQ(run({"build", "-f", path}), exit_code::bad_input);
+  EXPECT_TRUE(error.starts_with("there is no StavesBuilder 'glibc' in namespace team-a")) << error;
+  EXPECT_EQ(play.cluster().writes(), 0);
+
+  ASSERT_TRUE(base::write_file_atomically(
+      path, image + "---\napiVersion: staves.dev/v1alpha1\nkind: StavesBuilder\n"
+                    "metadata: {name: glibc}\nspec: {stage3: {image: registry.example/s}}\n"));
+  stop.request_stop();  // whether it is followed is not of interest
+  run({"build", "-f", path});
+  EXPECT_EQ(play.cluster().writes(), 2) << error;
 }
 
 TEST_F(Desk, AnImageThatIsDeletedMeanwhileHasFailed) {

@@ -106,6 +106,23 @@ TEST_F(Desk, ExplainSaysWhatWaitsBecauseOfSpecRebuild) {
       << screen.output;
 }
 
+TEST_F(Desk, ExplainRepeatsWhatTheBuilderSaysOfARegistryThatDoesNotAnswer) {
+  play.set_stage3({});
+  play.farm().apply_builder();
+  play.farm().apply_image();
+  play.settle();
+  ASSERT_EQ(run({"explain", "bash"}), 0) << error;
+  const std::string about_builder = screen.output.substr(screen.output.find("Its StavesBuilder"));
+  EXPECT_TRUE(about_builder.starts_with("Its StavesBuilder glibc: ")) << screen.output;
+  EXPECT_TRUE(about_builder.ends_with("\n  The operator asks the registry again by itself.\n")) << screen.output;
+  EXPECT_FALSE(about_builder.contains("has not looked it up yet")) << screen.output;
+
+  play.farm().change_builder([](base::Json& builder) { builder["spec"]["maxConcurrentBuilds"] = 3; });
+  ASSERT_EQ(run({"explain", "bash"}), 0) << error;
+  EXPECT_FALSE(screen.output.contains("by itself"))
+      << "the builder has not said anything of this spec: " << screen.output;
+}
+
 TEST_F(Desk, ExplainWritesNothing) {
   scenario::apply_and_build(play);
   const int writes = play.cluster().writes();

@@ -64,16 +64,22 @@ TEST(StaleRound, LosesAgainstTheLockBeforeItCreatesAnything) {
   const Decision stale = decide(seen_too_late);
   const auto* patch = std::get_if<PatchStatus>(&stale.actions.at(0));
   ASSERT_NE(patch, nullptr) << "the lock has to be the first thing that a round meets";
-  EXPECT_NE(patch->resource_version, model.state()["image"]["metadata"]["resourceVersion"]);
+  EXPECT_NE(patch->resource_version, model.state()["image"]["metadata"]["resourceVersion"].get<std::string>());
 }
 
-TEST(WritesOfABuild, AreThreeBesidesProgressAndEvents) {
+TEST(WritesOfABuild, AreTheIntentTheStartTheJobAndTheOutcomeBesidesProgressAndEvents) {
   Model model = GoldenCase{"first_build"}.model();
+  model.state()["image"].erase("status");
+  model.state()["builder"]["status"].erase("builds");
   rounds_to_rest(model);
+  EXPECT_EQ(model.patches(), 1) << "intent";
+  model.admit();
+  rounds_to_rest(model);
+  EXPECT_EQ(model.patches(), 2) << "start";
   Json ended = GoldenCase{"build_succeeds"}.model().state();
   model.state()["pods"] = ended["pods"];
   rounds_to_rest(model);
-  EXPECT_EQ(model.patches(), 2) << "intent and result";
+  EXPECT_EQ(model.patches(), 3) << "outcome";
   EXPECT_EQ(model.creations(), 1);
 }
 

@@ -28,7 +28,7 @@ class AFollower : public AnElector {
 TEST_F(AFollower, AsksForNothingWhileItHearsOfRenewalsAndTakesOverWhenThereAreNoMore) {
   b_.line.on_watch = [&](const WatchQuery& query, const OnWatchEvent& on_event, const std::stop_token& stop) {
     EXPECT_EQ(query.field_selector, "metadata.name=staves-controller");
-    EXPECT_EQ(query.resource_version, lease()["metadata"]["resourceVersion"]);
+    EXPECT_EQ(query.resource_version, lease()["metadata"]["resourceVersion"].get<std::string>());
     for (int minute = 0; minute < 30 * 10; ++minute) {
       pass(2s);
       a_.elector.attempt();
