@@ -22,12 +22,13 @@ class Credentials {
   virtual ~Credentials() = default;
 
   /// The newest Access, from memory unless it is due to be read again. The same pointer means the same Access.
-  /// When reading again fails, the old one stays in use.
-  /// Errors: CredentialsUnreadable (retry: soon).
+  /// When reading again fails, the old one stays in use for as long as it is valid.
+  /// Errors: CredentialsUnreadable (retry: soon), Cancelled (never) when told to stop while it waits.
   virtual Result<std::shared_ptr<const Access>> current(std::stop_token stop) = 0;
 
-  /// The server refused us (401), or we refused it (TLS): the next call of `current` reads again.
-  virtual void refused() = 0;
+  /// The server refused us (401), or we refused it (TLS), with that Access: the next call of `current` reads again,
+  /// unless it has given out another one since.
+  virtual void refused(const std::shared_ptr<const Access>& access) = 0;
 };
 
 /// Where the API server is and how to talk to it.

@@ -1,5 +1,6 @@
 #include "kube/exec_credentials.h"
 
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 
@@ -80,13 +81,9 @@ class ExecCredentials final : public Credentials {
   }
 
   Result<std::shared_ptr<const Access>> current(std::stop_token stop) override {
-    // Whoever comes while the plugin runs waits for its answer instead of starting it once more.
-    const std::lock_guard lock(mutex_);
     TRY_ASSIGN(const auto under, rest_->current(stop));
-    if (is_stale()) {
-      TRY_ASSIGN(said_, ask(stop));
-      last_.reset();
-    }
+    std::unique_lock lock(mutex_);
+    if (is_due()) TRY(renew(lock, stop));
     if (last_ != nullptr && under == under_) return last_;
     under_ = under;
     Access access = *under;
@@ -99,16 +96,63 @@ class ExecCredentials final : public Credentials {
     return last_;
   }
 
-  void refused() override {
-    rest_->refused();
+  void refused(const std::shared_ptr<const Access>& access) override {
     const std::lock_guard lock(mutex_);
+    // Many requests may be refused at once: only the first of them is news.
+    if (access != last_) return;
+    rest_->refused(under_);
     said_.reset();
   }
 
  private:
+  /// One start of the plugin. Whoever comes while it runs waits for its answer instead of starting it once more.
+  struct Run {
+    bool ended = false;
+    Done result;
+  };
+
   static constexpr std::chrono::seconds leeway{10};
 
-  bool is_stale() const { return !said_ || (said_->expires && clock_->now() + leeway >= *said_->expires); }
+  bool is_due() const { return !said_ || (said_->expires && clock_->now() + leeway >= *said_->expires); }
+  bool is_valid() const { return said_ && (!said_->expires || clock_->now() < *said_->expires); }
+
+  /// Asks the plugin, or waits for whoever asks it. Without the lock meanwhile: who only needs what is there, or may
+  /// not wait for so long, goes on.
+  Done renew(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+    Done result;
+    do {
+      const bool is_mine = run_ == nullptr;
+      if (is_mine) run_ = std::make_shared<Run>();
+      const auto run = run_;
+      if (is_mine) {
+        ask_for_all(lock, stop);
+      } else if (!ended_.wait(lock, stop, [&] { return run->ended; })) {
+        return base::fail("Cancelled", "told to stop while the credential plugin runs", base::Retry::never());
+      }
+      result = run->result;
+      // Whoever asked could not wait for the answer, or somebody found it refused before we had the lock: not our end.
+    } while (result ? !said_ : result.error().code == "Cancelled" && !stop.stop_requested());
+    // The old answer is good until its last moment.
+    if (!result && is_valid()) return {};
+    return result;
+  }
+
+  void ask_for_all(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+    lock.unlock();
+    auto said = ask(stop);
+    lock.lock();
+    run_->ended = true;
+    if (said) {
+      said_ = *std::move(said);
+      last_.reset();
+    } else if (stop.stop_requested()) {
+      run_->result = base::fail("Cancelled", "told to stop while the credential plugin ran", base::Retry::never());
+    } else {
+      run_->result = base::fail(std::move(said).error());
+    }
+    run_.reset();
+    ended_.notify_all();
+  }
 
   Result<Said> ask(const std::stop_token& stop) const {
     base::Command command;
@@ -132,6 +176,8 @@ class ExecCredentials final : public Credentials {
   std::shared_ptr<const base::Clock> clock_;
   CaptureOutput capture_;
   std::mutex mutex_;
+  std::condition_variable_any ended_;
+  std::shared_ptr<Run> run_;  ///< null: the plugin does not run
   std::optional<Said> said_;
   std::shared_ptr<const Access> under_;
   std::shared_ptr<const Access> last_;

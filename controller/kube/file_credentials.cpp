@@ -44,7 +44,7 @@ class FileCredentials final : public Credentials {
     return last_;
   }
 
-  void refused() override {
+  void refused(const std::shared_ptr<const Access>&) override {
     for (auto* file : {&ca_, &certificate_, &key_, &token_}) {
       if (*file) (*file)->forget_age();
     }

@@ -1,5 +1,7 @@
 #include "kube/http_session.h"
 
+#include <utility>
+
 #include "base/log.h"
 #include "kube/api_error.h"
 
@@ -86,13 +88,13 @@ Result<base::HttpResponse> HttpSession::repeat(base::HttpRequest request, RateLi
       // What is left of a broken connection could spoil the next request.
       if (response.error().code != "Cancelled") discard(clients);
       // The cluster may have a new authority, or no longer know ours.
-      if (response.error().code == "TlsFailed") options_.connection.credentials->refused();
+      if (response.error().code == "TlsFailed") options_.connection.credentials->refused(clients.access);
       return response;
     }
     if (response->status < first_error) return response;
     if (response->status == unauthorized && !refused) {
       refused = true;
-      options_.connection.credentials->refused();
+      options_.connection.credentials->refused(clients.access);
       continue;
     }
     Error error = error_of_response(*response);
@@ -125,12 +127,26 @@ Result<HttpSession::Clients> HttpSession::clients(const std::stop_token& stop) {
   const std::lock_guard lock(mutex_);
   const bool same_identity =
       clients_.access != nullptr && (clients_.access == access || clients_.access->tls == access->tls);
-  if (!same_identity || clients_.calls == nullptr) {
-    TRY_ASSIGN(clients_.calls, make_client(*access));
-    TRY_ASSIGN(clients_.watches, make_client(*access));
+  if (same_identity && clients_.calls != nullptr) {
+    clients_.access = access;
+    return clients_;
   }
-  clients_.access = access;
+  auto made = make_clients(access);
+  if (made) return clients_ = *std::move(made);
+  // Half a file, perhaps, which somebody writes right now.
+  options_.connection.credentials->refused(access);
+  if (clients_.calls == nullptr) return base::fail(std::move(made).error());
+  if (std::exchange(unusable_, access) != access) {
+    base::log_warning("new credentials cannot be used, so the old ones stay",
+                      {{"code", made.error().code}, {"error", made.error().message}});
+  }
   return clients_;
+}
+
+Result<HttpSession::Clients> HttpSession::make_clients(const std::shared_ptr<const Access>& access) const {
+  TRY_ASSIGN(auto calls, make_client(*access));
+  TRY_ASSIGN(auto watches, make_client(*access));
+  return Clients{.calls = std::move(calls), .watches = std::move(watches), .access = access};
 }
 
 Result<std::shared_ptr<base::HttpClient>> HttpSession::make_client(const Access& access) const {

@@ -38,6 +38,7 @@ class HttpSession {
   Result<std::chrono::milliseconds> await_turn(RateLimiter& limiter, const std::string& method,
                                                const std::stop_token& stop) const;
   Result<Clients> clients(const std::stop_token& stop);
+  Result<Clients> make_clients(const std::shared_ptr<const Access>& access) const;
   Result<std::shared_ptr<base::HttpClient>> make_client(const Access& access) const;
   void discard(const Clients& used);
   void tell(const base::HttpRequest& request, const Result<base::HttpResponse>& response,
@@ -47,6 +48,7 @@ class HttpSession {
   std::string origin_;
   std::mutex mutex_;
   Clients clients_;
+  std::shared_ptr<const Access> unusable_;  ///< that the old clients stayed for
 };
 
 }  // namespace staves::kube

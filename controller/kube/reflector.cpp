@@ -10,6 +10,8 @@ namespace {
 constexpr std::chrono::seconds very_short{1};
 constexpr int patience_with_internal_errors = 5;
 constexpr int patience_with_streams = 3;
+/// However long we are asked to stay away: a maintenance page may say half an hour, and the server be back at once.
+constexpr std::chrono::seconds longest_pause{60};
 
 std::string version_in(const Json& object) {
   const auto metadata = object.find("metadata");
@@ -262,7 +264,7 @@ void Reflector::pause_after(const Error& error, std::string_view what, const std
   ++failures_;
   auto pause = backoff_.next();
   if (error.retry.what == base::RetryClass::After) {
-    pause = std::max<std::chrono::milliseconds>(pause, error.retry.delay);
+    pause = std::max<std::chrono::milliseconds>(pause, std::min(error.retry.delay, longest_pause));
   }
   base::log_warning(what, {{"kind", options_.type.kind},
                            {"code", error.code},

@@ -14,9 +14,10 @@ bool refuses_initial_events(const base::Error& error) {
 }
 
 bool watch_may_go_on(const base::Error& error) {
-  constexpr std::array codes{
-      "ConnectFailed", "ConnectionLost",     "DeadlineExceeded",      "TlsFailed",      "TooManyRequests", "Timeout",
-      "Unauthorized",  "ServiceUnavailable", "CredentialsUnreadable", "VeryShortWatch", "Silent"};
+  constexpr std::array codes{"ConnectFailed",      "ConnectionLost", "DeadlineExceeded", "TlsFailed",
+                             "TooManyRequests",    "Timeout",        "Unauthorized",     "CredentialsUnreadable",
+                             "VeryShortWatch",     "Silent",         "UnexpectedStatus", "ServiceUnavailable",
+                             "InvalidCertificate", "MalformedJson"};
   return std::ranges::find(codes, error.code) != codes.end();
 }
 

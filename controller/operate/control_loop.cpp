@@ -59,6 +59,7 @@ base::Result<std::shared_ptr<const T>> read_now(kube::Cluster& cluster, const ap
 ControlLoop::ControlLoop(ControlLoopParts parts)
     : parts_(std::move(parts)),
       alarms_(parts_.clock),
+      own_writes_(parts_.clock),
       queue_({.observer = parts_.queue_observer}, parts_.clock),
       tags_(parts_.resolve_tag, parts_.clock, [this](const WorkKey& key) { queue_.add(to_text(key)); }),
       branches_(parts_.resolve_branch, parts_.clock, [this](const WorkKey& key) { queue_.add(to_text(key)); }),

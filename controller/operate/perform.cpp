@@ -65,9 +65,15 @@ base::Done Performer::perform(const WorkKey&, const decide::Delete& action, cons
   auto gone = cluster_.remove(resource_type(action.object.kind), key_of(action.object),
                               {.uid = action.object.uid, .resource_version = {}, .propagation = propagation}, stop);
   if (gone || gone.error().code == "NotFound") return {};
-  // Another object has the name by now: the one that was meant is gone.
-  if (gone.error().code == "Conflict") return {};
+  if (gone.error().code == "Conflict" && !is_there(action.object, stop)) return {};
   return base::fail(std::move(gone).error().within("deleting " + action.object.kind.name + " " + action.object.name));
+}
+
+/// Whether that very object is there, and not another one of its name. Yes when there is no telling.
+bool Performer::is_there(const api::ObjectRef& object, const std::stop_token& stop) {
+  const auto now = cluster_.get(resource_type(object.kind), key_of(object), stop);
+  if (!now) return now.error().code != "NotFound";
+  return now->value(nlohmann::json::json_pointer("/metadata/uid"), std::string()) == object.uid;
 }
 
 base::Done Performer::perform(const WorkKey& about, const decide::PatchStatus& action, const std::stop_token& stop) {

@@ -39,6 +39,7 @@ class Performer {
   base::Done perform(const WorkKey& about, const decide::EmitEvent& action, const std::stop_token& stop);
   base::Done patch(const WorkKey& about, const api::ObjectRef& object, const kube::Patch& patch,
                    const std::string& what, const std::stop_token& stop);
+  bool is_there(const api::ObjectRef& object, const std::stop_token& stop);
   void remember(const WorkKey& about, const api::ObjectRef& object, const base::Json& answer);
 
   kube::Cluster& cluster_;

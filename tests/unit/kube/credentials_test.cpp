@@ -1,7 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
+#include <future>
+#include <semaphore>
+#include <thread>
 
 #include "base/json.h"
 #include "kube/exec_credentials.h"
@@ -47,7 +51,7 @@ TEST(FileCredentials, ARefusedTokenIsReadAgainAtOnce) {
   TokenFile file;
   EXPECT_EQ(token_of(*file.credentials), "one");
   write(file.path, "two");
-  file.credentials->refused();
+  file.credentials->refused({});
   EXPECT_EQ(token_of(*file.credentials), "two");
 }
 
@@ -212,13 +216,80 @@ TEST(ExecCredentials, AnAnswerIsKeptUntilItExpires) {
   EXPECT_EQ(p.commands.size(), 2U);
 }
 
-TEST(ExecCredentials, ARefusedAnswerIsAskedForAgain) {
+TEST(ExecCredentials, ARefusedAnswerIsAskedForAgainOnceHoweverManyRequestsWereRefused) {
   Plugin p;
   const auto credentials = p.make();
-  EXPECT_EQ(token_of(*credentials), "t1");
+  const auto old = *credentials->current({});
   p.output = Plugin::says(R"({"token":"t2"})");
-  credentials->refused();
+  credentials->refused(old);
   EXPECT_EQ(token_of(*credentials), "t2");
+  credentials->refused(old);
+  EXPECT_EQ(token_of(*credentials), "t2");
+  EXPECT_EQ(p.commands.size(), 2U);
+}
+
+TEST(ExecCredentials, AFailedRenewalLeavesTheOldAnswerUntilItsLastMoment) {
+  Plugin p;
+  p.output = Plugin::says(R"({"token":"t1","expirationTimestamp":"2026-05-01T00:10:00Z"})");
+  const auto credentials = p.make();
+  EXPECT_EQ(token_of(*credentials), "t1");
+  p.output = base::fail("CommandFailed", "no network", base::Retry::never());
+  p.clock->advance(9min + 55s);
+  EXPECT_EQ(token_of(*credentials), "t1");
+  EXPECT_EQ(p.commands.size(), 2U);
+  p.clock->advance(5s);
+  EXPECT_EQ(token_of(*credentials), "error: CredentialsUnreadable");
+}
+
+/// A plugin that runs until the test lets it end.
+struct SlowPlugin : Plugin {
+  std::shared_ptr<Credentials> make_slow() {
+    return make_exec_credentials(make_file_credentials({}, clock), plugin, clock,
+                                 [this](const base::Command&, const std::stop_token& stop) -> Result<std::string> {
+                                   ++starts;
+                                   const std::stop_callback wake(stop, [this] { go_on.release(); });
+                                   go_on.acquire();
+                                   if (stop.stop_requested()) return base::fail("Cancelled", "", base::Retry::never());
+                                   return says(R"({"token":"late"})");
+                                 });
+  }
+  void await_start(int number) const {
+    while (starts < number) std::this_thread::yield();
+  }
+  std::atomic<int> starts = 0;
+  std::counting_semaphore<> go_on{0};
+};
+
+TEST(ExecCredentials, WhoeverMayNotWaitForThePluginGoesOnAndTheOthersGetItsAnswer) {
+  SlowPlugin p;
+  const auto credentials = p.make_slow();
+  auto first = std::async(std::launch::async, [&] { return token_of(*credentials); });
+  p.await_start(1);
+  std::stop_source no_time;
+  auto hasty = std::async(std::launch::async, [&] { return credentials->current(no_time.get_token()); });
+  auto patient = std::async(std::launch::async, [&] { return token_of(*credentials); });
+  no_time.request_stop();
+  const auto given_up = hasty.get();
+  ASSERT_FALSE(given_up);
+  EXPECT_EQ(given_up.error().code, "Cancelled");
+  p.go_on.release();
+  EXPECT_EQ(first.get(), "late");
+  EXPECT_EQ(patient.get(), "late");
+  EXPECT_EQ(p.starts, 1);
+}
+
+TEST(ExecCredentials, WhoWaitsAsksItselfWhenTheOneThatAskedIsToldToStop) {
+  SlowPlugin p;
+  const auto credentials = p.make_slow();
+  std::stop_source no_time;
+  auto first = std::async(std::launch::async, [&] { return credentials->current(no_time.get_token()); });
+  p.await_start(1);
+  auto patient = std::async(std::launch::async, [&] { return token_of(*credentials); });
+  no_time.request_stop();
+  EXPECT_FALSE(first.get());
+  p.await_start(2);
+  p.go_on.release();
+  EXPECT_EQ(patient.get(), "late");
 }
 
 TEST(ExecCredentials, ACertificateIsPutBesideTheAuthority) {

@@ -22,7 +22,7 @@ class CountingCredentials final : public Credentials {
     if (fresh_ == nullptr) fresh_ = std::make_shared<const Access>(Access{tls, "token-" + std::to_string(++tokens)});
     return fresh_;
   }
-  void refused() override { fresh_.reset(); }
+  void refused(const std::shared_ptr<const Access>&) override { fresh_.reset(); }
   void rotate(const std::string& ca) {
     tls.ca_pem = ca;
     fresh_.reset();
@@ -60,6 +60,7 @@ struct Scripted {
     options.observer = observer;
     if (qps > 0) options.limiter = std::make_shared<RateLimiter>(qps, burst, clock);
     options.make_client = [this](base::HttpClientOptions made_with) -> Result<std::unique_ptr<base::HttpClient>> {
+      if (no_client) return base::fail(*no_client);
       http->made_with.push_back(std::move(made_with));
       return std::make_unique<test::ScriptedHttpClient>(http);
     };
@@ -77,7 +78,8 @@ struct Scripted {
   std::shared_ptr<NotingObserver> observer = std::make_shared<NotingObserver>();
   std::shared_ptr<test::ManualClock> clock = std::make_shared<test::ManualClock>();
   std::vector<std::chrono::milliseconds> pauses;
-  bool stopped = false;  ///< waits end early
+  bool stopped = false;                  ///< waits end early
+  std::optional<base::Error> no_client;  ///< why no connection can be made, when it cannot
   std::unique_ptr<Cluster> cluster;
 };
 
@@ -444,13 +446,27 @@ TEST(HttpCluster, ANewIdentityMakesNewConnectionsAndANewTokenDoesNot) {
   Scripted s;
   for (int i = 0; i < 3; ++i) s.http->answer(200, "{}");
   EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
-  s.credentials->refused();
+  s.credentials->refused({});
   EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
   EXPECT_EQ(s.http->made_with.size(), 2U);
   s.credentials->rotate("new CA");
   EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
   ASSERT_EQ(s.http->made_with.size(), 4U);
   EXPECT_EQ(s.http->made_with.back().tls.ca_pem, "new CA");
+}
+
+TEST(HttpCluster, AnAuthorityThatCannotBeUsedLeavesTheOldOneAndIsReadAgain) {
+  Scripted s;
+  for (int i = 0; i < 3; ++i) s.http->answer(200, "{}");
+  EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
+  s.no_client = base::Error{"InvalidCertificate", "half a file", base::Retry::soon()};
+  s.credentials->rotate("half a CA");
+  EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
+  EXPECT_EQ(s.request(1).headers.at("Authorization"), "Bearer token-1");
+  s.no_client.reset();
+  EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
+  EXPECT_EQ(s.credentials->tokens, 3) << "it was read again";
+  EXPECT_EQ(s.http->made_with.back().tls.ca_pem, "half a CA");
 }
 
 TEST(HttpCluster, AnAnswerThatIsNoJsonIsAnError) {

@@ -148,8 +148,17 @@ TEST(Reflector, APauseIsAsLongAsTheServerAsksFor) {
   EXPECT_THAT(s.pauses, ElementsAre(45s));
 }
 
+TEST(Reflector, NoPauseIsLongerThanAMinute) {
+  Scripted s;
+  s.list_fails("ServiceUnavailable", base::Retry::after(1800s));
+  s.list("10");
+  s.run();
+  EXPECT_THAT(s.pauses, ElementsAre(60s));
+}
+
 TEST(Reflector, ALostConnectionIsWatchedAgainAfterAPauseWithoutAList) {
-  for (const std::string code : {"ConnectFailed", "ConnectionLost", "TooManyRequests", "TlsFailed", "Unauthorized"}) {
+  for (const std::string code : {"ConnectFailed", "ConnectionLost", "TooManyRequests", "TlsFailed", "Unauthorized",
+                                 "UnexpectedStatus", "MalformedJson", "InvalidCertificate"}) {
     Scripted s;
     s.list("10");
     s.watch_fails(code, {{WatchEventType::Added, object("a", "11")}});

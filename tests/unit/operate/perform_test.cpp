@@ -34,8 +34,9 @@ class Perform : public testing::Test {
     return {{api::stavesimage_kind(), "team-a", "bash", "uid-1"}, true, "BuildFailed", "Build", "it failed"};
   }
 
-  test::FakeCluster cluster_{std::make_shared<test::ManualClock>()};
-  kube::OwnWrites own_writes_;
+  std::shared_ptr<test::ManualClock> clock_ = std::make_shared<test::ManualClock>();
+  test::FakeCluster cluster_{clock_};
+  kube::OwnWrites own_writes_{clock_};
   std::vector<kube::EventNote> events_;
   Performer performer_{cluster_, own_writes_, [this](kube::EventNote note) { events_.push_back(std::move(note)); }};
   const kube::ResourceType jobs_ = resource_type(api::job_kind());
