@@ -6,6 +6,7 @@ import datetime
 import json
 import os
 import signal
+import sys
 import time
 
 from objects import DIGEST, api, builder, counted, image, images_of, namespace
@@ -190,6 +191,8 @@ def rest(controller, seconds=60):
     kinds = collections.Counter(e["verb"] for e in calls(since))
     print(f"{'converged, for ' + str(seconds) + ' s: calls':58} {dict(kinds) or 'none'}", flush=True)
     say("  resident", controller.status("VmRSS") / 1024, "MiB")
+    if any(verb != "watch" for verb in kinds):
+        sys.exit("controller.py: error: a converged cluster was written to, or read")
 
 
 def main():
