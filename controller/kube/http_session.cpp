@@ -1,5 +1,6 @@
 #include "kube/http_session.h"
 
+#include <random>
 #include <utility>
 
 #include "base/log.h"
@@ -30,6 +31,18 @@ std::string header_in(const base::HttpResponse& response, const char* name) {
   return found == response.headers.end() ? std::string() : found->second;
 }
 
+/// A server repeats the Audit-ID that a request came with. What answers in its place may have none.
+bool answers_another(const base::HttpRequest& request, const base::HttpResponse& response) {
+  const std::string id = header_in(response, "audit-id");
+  return !id.empty() && id != request.headers.at("Audit-ID");
+}
+
+/// What no other session begins its Audit-IDs with.
+std::string random_prefix() {
+  std::random_device device;
+  return "staves-" + std::to_string(device()) + "-" + std::to_string(device()) + "-";
+}
+
 /// Tells by which rules of priority and fairness the server holds us back: its administrator finds them by these UIDs.
 void log_throttled(const base::HttpRequest& request, const base::HttpResponse& response,
                    const std::optional<std::chrono::seconds>& pause) {
@@ -45,7 +58,7 @@ void log_throttled(const base::HttpRequest& request, const base::HttpResponse& r
 }  // namespace
 
 HttpSession::HttpSession(HttpClusterOptions options, std::string origin)
-    : options_(std::move(options)), origin_(std::move(origin)) {
+    : options_(std::move(options)), origin_(std::move(origin)), audit_prefix_(random_prefix()) {
   if (!options_.make_client) options_.make_client = base::make_http_client;
   if (!options_.sleep) options_.sleep = real_sleep();
 }
@@ -81,8 +94,13 @@ Result<base::HttpResponse> HttpSession::repeat(base::HttpRequest request, RateLi
     if (!clients.access->bearer_token.empty()) {
       request.headers["Authorization"] = "Bearer " + clients.access->bearer_token;
     }
+    request.headers["Audit-ID"] = next_audit_id();
     const auto began = std::chrono::steady_clock::now();
     auto response = exchange(clients, request);
+    if (response && answers_another(request, *response)) {
+      response =
+          base::fail("ConnectionLost", "the connection brought the answer to another request", base::Retry::soon());
+    }
     tell(request, response, began);
     if (!response) {
       // What is left of a broken connection could spoil the next request.
@@ -153,6 +171,10 @@ Result<std::shared_ptr<base::HttpClient>> HttpSession::make_client(const Access&
   base::HttpClientOptions options{.origin = origin_, .tls = access.tls, .proxy = options_.connection.proxy};
   TRY_ASSIGN(auto client, options_.make_client(std::move(options)));
   return std::shared_ptr<base::HttpClient>(std::move(client));
+}
+
+std::string HttpSession::next_audit_id() {
+  return audit_prefix_ + std::to_string(++requests_);
 }
 
 void HttpSession::discard(const Clients& used) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -11,7 +13,8 @@
 namespace staves::kube {
 
 /// Sends requests with the newest credentials: makes new clients when the TLS identity changes or a connection was
-/// lost, reads the credentials again after a 401, and waits when the server asks for it. Thread-safe.
+/// lost, reads the credentials again after a 401, and waits when the server asks for it. Each request has an Audit-ID
+/// of its own, which the server repeats: an answer that came for another one is never taken. Thread-safe.
 class HttpSession {
  public:
   /// `origin` is "https://host:port".
@@ -40,12 +43,15 @@ class HttpSession {
   Result<Clients> clients(const std::stop_token& stop);
   Result<Clients> make_clients(const std::shared_ptr<const Access>& access) const;
   Result<std::shared_ptr<base::HttpClient>> make_client(const Access& access) const;
+  std::string next_audit_id();
   void discard(const Clients& used);
   void tell(const base::HttpRequest& request, const Result<base::HttpResponse>& response,
             std::chrono::steady_clock::time_point began) const;
 
   HttpClusterOptions options_;
   std::string origin_;
+  const std::string audit_prefix_;
+  std::atomic<std::uint64_t> requests_ = 0;
   std::mutex mutex_;
   Clients clients_;
   std::shared_ptr<const Access> unusable_;  ///< that the old clients stayed for

@@ -72,6 +72,8 @@ def main(name, folder, address):
         happened = json.loads(call(control + "/counters")).get("faults", {})
         proxy.terminate()
     print("faults that happened: " + (", ".join(f"{what} {count}" for what, count in sorted(happened.items())) or "none"), flush=True)
+    if not happened:
+        sys.exit("fault.py: error: the cases say nothing, since the fault never happened")
 
 
 if __name__ == "__main__":

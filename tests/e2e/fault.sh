@@ -5,8 +5,12 @@
 
 put_proxy_between() { # FAULT
   local folder=$STAVES_CLUSTER_STATE/fault-proxy upstream=$STAVES_CLUSTER_STATE/fault-proxy.kubeconfig ready token
-  cmake --preset dev >/dev/null
-  cmake --build --preset dev --target fault-proxy
+  mkdir -p build
+  (
+    flock 9
+    cmake --preset dev >/dev/null
+    cmake --build --preset dev --target fault-proxy
+  ) 9>build/dev.lock
   mkdir -p "$folder"
   token=$(kubectl -n staves-system create token staves --duration=12h)
   kubectl config view --raw --minify --flatten >"$upstream"
@@ -33,8 +37,11 @@ JSON
 }
 
 take_proxy_away() { # the operator goes back to the API server itself
+  local code=$?
   kubectl -n staves-system rollout undo deployment/staves >/dev/null || true
   kubectl -n staves-system rollout status deployment/staves --timeout=120s >/dev/null || true
-  kill "$proxy" 2>/dev/null || return 0
+  kill "$proxy" 2>/dev/null || exit "$code"
   cat <&"$proxy_output"
+  wait "$proxy" || code=1
+  exit "$code"
 }

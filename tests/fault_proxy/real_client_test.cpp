@@ -1,5 +1,8 @@
 #include "base/files.h"
 #include "base/http.h"
+#include "kube/file_credentials.h"
+#include "kube/http_cluster.h"
+#include "nlohmann/json.hpp"
 #include "tests/fault_proxy/proxy_fixture.h"
 
 namespace staves::test {
@@ -61,6 +64,31 @@ TEST_F(RealClient, ASwallowedRequestEndsWithItsDeadline) {
       client_->send({.method = "GET", .target = "/api/v1/pods", .deadline = std::chrono::milliseconds(300)}, {});
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, "DeadlineExceeded");
+}
+
+TEST_F(RealClient, ADuplicateReplyIsNeverTakenForTheAnswerToAnotherRequest) {
+  answer_with([](ServerConnection& connection, const SeenRequest& request) {
+    const std::string name = request.target.substr(request.target.rfind('/') + 1);
+    connection.respond(200, R"({"metadata":{"name":")" + name + R"("}})",
+                       "Audit-Id: " + request.headers.at("audit-id") + "\r\n");
+  });
+  rules(R"({"fault": "duplicateReply", "every": 2})");
+  kube::Access access;
+  access.tls.ca_pem = base::read_file(directory().path() / "proxy" / "ca.crt").value_or("");
+  const auto clock = std::make_shared<base::SystemClock>();
+  const auto cluster =
+      *kube::make_http_cluster({.connection = {.server = "https://127.0.0.1:" + std::to_string(proxy().port()),
+                                               .credentials = kube::make_file_credentials({.fixed = access}, clock)}});
+  int answered = 0;
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "number-" + std::to_string(i);
+    const auto object = cluster->get({"", "v1", "configmaps", "ConfigMap"}, {"a", name});
+    if (!object) continue;
+    ++answered;
+    EXPECT_EQ((*object)["metadata"]["name"], name);
+  }
+  EXPECT_GE(answered, 10);
+  EXPECT_LT(answered, 20) << "no duplicate was met";
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "tests/support/fault_proxy/watch_relay.h"
 
+#include <utility>
+
 #include "kube/resource.h"
 #include "nlohmann/json.hpp"
 #include "tests/support/fault_proxy/status_reply.h"
@@ -59,7 +61,7 @@ bool WatchRelay::must_break() {
 }
 
 WatchRelay::Next WatchRelay::deliver_lines() {
-  if (book_.standing(Fault::FreezeWatch, call_)) return Next::Wait;
+  if (book_.standing(Fault::FreezeWatch, call_)) return hold_back(Fault::FreezeWatch);
   while (!pending_.empty()) {
     const auto end = pending_.find('\n');
     if (end == std::string::npos) break;
@@ -71,7 +73,8 @@ WatchRelay::Next WatchRelay::deliver_lines() {
 }
 
 WatchRelay::Next WatchRelay::deliver(const std::string& line) {
-  if (is_too_new(line)) return Next::Wait;
+  if (is_too_new(line)) return hold_back(Fault::Lag);
+  holds_back_ = false;
   if (book_.hit(Fault::ExpireWatch, call_)) {
     if (body_.write(expired_event())) body_.finish();
     return Next::End;
@@ -80,6 +83,11 @@ WatchRelay::Next WatchRelay::deliver(const std::string& line) {
   std::string text = line;
   if (book_.hit(Fault::DuplicateEvent, call_)) text += line;
   return body_.write(text) ? Next::GoOn : Next::End;
+}
+
+WatchRelay::Next WatchRelay::hold_back(Fault fault) {
+  if (!std::exchange(holds_back_, true)) book_.note(fault);
+  return Next::Wait;
 }
 
 bool WatchRelay::is_too_new(const std::string& line) const {

@@ -23,6 +23,8 @@ class WatchRelay {
   Next deliver_lines();
   Next deliver(const std::string& line);
   bool is_too_new(const std::string& line) const;
+  /// Counts once for all that is held back until something goes on.
+  Next hold_back(Fault fault);
 
   RuleBook& book_;
   const Doorway& doorway_;
@@ -32,6 +34,7 @@ class WatchRelay {
   const std::chrono::steady_clock::time_point began_;
   const std::uint64_t edition_;
   std::string pending_;
+  bool holds_back_ = false;
 };
 
 }  // namespace staves::test

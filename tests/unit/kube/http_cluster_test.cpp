@@ -469,6 +469,21 @@ TEST(HttpCluster, AnAuthorityThatCannotBeUsedLeavesTheOldOneAndIsReadAgain) {
   EXPECT_EQ(s.http->made_with.back().tls.ca_pem, "half a CA");
 }
 
+TEST(HttpCluster, AnAnswerToAnotherRequestIsNotTakenAndEndsItsConnection) {
+  Scripted s;
+  s.http->answer(200, "{}");
+  ASSERT_TRUE(s.cluster->get(jobs, {"team", "a"}));
+  const std::string first = s.request().headers.at("Audit-ID");
+  s.http->answer(404, "", {{"audit-id", first}});
+  s.http->answer(200, "{}", {{"audit-id", "another"}});
+  EXPECT_EQ(s.cluster->get(jobs, {"team", "b"}).error().code, "ConnectionLost") << "and not NotFound";
+  EXPECT_EQ(s.cluster->get(jobs, {"team", "b"}).error().code, "ConnectionLost");
+  EXPECT_NE(s.request(1).headers.at("Audit-ID"), first);
+  s.http->answer(200, "{}");
+  EXPECT_TRUE(s.cluster->get(jobs, {"team", "b"}));
+  EXPECT_EQ(s.http->made_with.size(), 6U) << "calls and watches, three times";
+}
+
 TEST(HttpCluster, AnAnswerThatIsNoJsonIsAnError) {
   Scripted s;
   s.http->answer(200, "<html>");
