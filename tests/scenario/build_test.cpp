@@ -48,8 +48,10 @@ TEST(Build, FiveHundredConvergedImagesAreLeftAlone) {
   play.farm().multiply_image(500);
   play.settle();
   const int calls = play.cluster().calls();
+  const std::size_t events = play.events().size();
   for (int minute = 0; minute < 10; ++minute) play.pass(60s);
   EXPECT_EQ(play.cluster().calls(), calls);
+  EXPECT_EQ(play.events().size(), events);
 }
 
 TEST(Build, FewWritesAreNeeded) {
