@@ -141,6 +141,26 @@ void built_for_two_platforms_and_changed(Play& play) {
   build(play);
 }
 
+void built_for_two_platforms_and_then_for_one(Play& play) {
+  apply_for_two_platforms(play);
+  build(play);
+  build(play);
+  play.farm().change_image([](Json& image) { image["spec"]["platforms"] = {"linux/amd64"}; });
+  play.settle();
+  build(play);
+}
+
+void its_builder_is_made_and_made_no_more(Play& play) {
+  apply_to_made_builder(play);
+  build(play);
+  play.farm().change_made_builder([](Json& builder) {
+    builder["spec"].erase("packages");
+    builder["spec"].erase("image");
+  });
+  play.settle();
+  build(play);
+}
+
 }  // namespace
 
 const std::vector<Life>& lives() {
@@ -159,6 +179,8 @@ const std::vector<Life>& lives() {
       {"HeldByKueue", held_by_kueue, "True/Built", 1},
       {"ItsBuilderIsMadeAndChanged", its_builder_is_made_and_changed, "True/Built", 3},
       {"BuiltForTwoPlatformsAndChanged", built_for_two_platforms_and_changed, "True/Built", 5},
+      {"BuiltForTwoPlatformsAndThenForOne", built_for_two_platforms_and_then_for_one, "True/Built", 4},
+      {"ItsBuilderIsMadeAndMadeNoMore", its_builder_is_made_and_made_no_more, "True/Built", 3},
       {"ItsTreeMovesAndNoPackageChanges", its_tree_moves_and_no_package_changes, "True/Built", 2},
       {"BuiltMoreOftenThanIsRemembered", forgotten, "True/Built", 6},
   };

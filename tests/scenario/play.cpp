@@ -175,7 +175,7 @@ Json end_state(const test::FakeCluster& cluster) {
 
 Json outcome(const test::FakeCluster& cluster) {
   Json result{{"end", end_state(cluster)}};
-  for (const auto* kind : {&api::job_kind(), &api::volume_claim_kind(), &api::pod_kind()}) {
+  for (const auto* kind : {&api::job_kind(), &api::volume_claim_kind(), &api::pod_kind(), &api::stavesimage_kind()}) {
     const auto type = resource_type(*kind);
     result["made"][kind->plural] = cluster.creations(type);
     result["deleted"][kind->plural] = cluster.deletions(type);
