@@ -352,9 +352,10 @@ base::Done FakeCluster::watch(const kube::ResourceType& type, const kube::WatchQ
 }
 
 base::Result<std::int64_t> FakeCluster::begin_watch(const kube::ResourceType& type, const kube::WatchQuery& query,
-                                                    std::vector<Change>& news) const {
+                                                    std::vector<Change>& news) {
   const std::lock_guard lock(mutex_);
   if (!query.initial_events) return std::stoll(query.resource_version);
+  ++lists_[type.plural];
   if (!query.resource_version.empty()) {
     return base::fail("Invalid", "this server knows initial events only from the newest version",
                       Retry::when_spec_changes());

@@ -92,7 +92,7 @@ class FakeCluster : public kube::Cluster {
   int creations(const kube::ResourceType& type) const;
   /// How often an object of the type was removed through the interface; what goes with its owner is not counted.
   int deletions(const kube::ResourceType& type) const;
-  /// How often objects of the type were listed through the interface, page by page.
+  /// How often objects of the type were listed through the interface, page by page or as a stream, or were to be.
   int lists(const kube::ResourceType& type) const;
 
   base::Result<base::Json> get(const kube::ResourceType& type, const kube::ObjectKey& key,
@@ -133,7 +133,7 @@ class FakeCluster : public kube::Cluster {
                                           const std::string& label_selector) const;
   /// What a watch has to tell first; gives the version from which it goes on.
   base::Result<std::int64_t> begin_watch(const kube::ResourceType& type, const kube::WatchQuery& query,
-                                         std::vector<Change>& news) const;
+                                         std::vector<Change>& news);
   base::Result<bool> remove_locked(const kube::ResourceType& type, const kube::ObjectKey& key,
                                    const kube::Removal& removal);
   void erase_locked(const std::string& plural, const kube::ObjectKey& key);

@@ -3,44 +3,16 @@
 #include <future>
 #include <thread>
 
-#include "base/digest.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "tests/scenario/farm.h"
 #include "tests/support/fake_cluster.h"
+#include "tests/unit/operate/controller_parts.h"
 
 namespace staves::operate {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Waits until something that other threads do has come true.
-bool becomes(const std::function<bool()>& holds) {
-  const auto end = std::chrono::steady_clock::now() + 20s;
-  std::promise<void> never;
-  const auto tick = never.get_future();
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    tick.wait_for(5ms);
-  }
-  return true;
-}
-
-ControllerParts parts_on(kube::Cluster& cluster, Metrics& metrics, std::shared_ptr<const base::Clock> clock) {
-  Options options;
-  options.operator_image = "registry.example/staves:test";
-  options.metrics_address = "127.0.0.1:0";
-  options.health_address = "127.0.0.1:0";
-  return {.options = options,
-          .cluster = cluster,
-          .logs = cluster,
-          .metrics = metrics,
-          .resolve_tag = [](const TagQuestion&, const std::stop_token&) -> base::Result<std::string> {
-            return base::sha256_digest("stage3");
-          },
-          .clock = std::move(clock),
-          .instance = "test"};
-}
 
 class ControllerRun : public testing::Test {
  protected:
