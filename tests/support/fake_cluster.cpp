@@ -356,6 +356,7 @@ base::Result<std::int64_t> FakeCluster::begin_watch(const kube::ResourceType& ty
   const std::lock_guard lock(mutex_);
   if (!query.initial_events) return std::stoll(query.resource_version);
   ++lists_[type.plural];
+  if (refuses_lists_) return base::fail("ServiceUnavailable", "no lists", Retry::soon());
   if (!query.resource_version.empty()) {
     return base::fail("Invalid", "this server knows initial events only from the newest version",
                       Retry::when_spec_changes());

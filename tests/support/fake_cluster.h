@@ -79,7 +79,7 @@ class FakeCluster : public kube::Cluster {
   void break_write(int number, Fault fault);
   /// Creations of a kind are refused so from now on, as by a quota or a webhook; without an error they are not.
   void refuse_creations(const std::string& plural, std::optional<base::Error> error);
-  /// Lists are refused from now on, or no more.
+  /// Lists, streamed ones included, are refused from now on, or no more.
   void refuse_lists(bool refuse);
   bool crashed() const;
   void revive();
