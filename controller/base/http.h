@@ -43,7 +43,9 @@ struct TlsIdentity {
 
 /// HTTP/1.1 to one origin. Thread-safe. Follows no redirect, trusts no certificate of the system. A request that is not
 /// repeatable is sent at most once, over a connection of its own; the others over connections from before, and once
-/// more when such a one turns out to be dead.
+/// more when such a one turns out to be dead. A write is sent twice at most, and the second time for no other reason
+/// than that or that its first connection broke before it had taken all of it; a GET or HEAD also when a new
+/// connection is lost.
 ///
 /// Errors of all calls: ConnectFailed (retry: soon), the request was certainly not sent; ConnectionLost (soon), it may
 /// have been carried out; DeadlineExceeded (soon); Cancelled (never), the stop token asked for it; TlsFailed (soon),

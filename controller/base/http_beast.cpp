@@ -37,8 +37,8 @@ bool is_address(const std::string& host) {
          ::inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
 }
 
-bool is_repeatable(const HttpRequest& request) {
-  return request.repeatable || request.method == "GET" || request.method == "HEAD";
+bool is_reading(const HttpRequest& request) {
+  return request.method == "GET" || request.method == "HEAD";
 }
 
 bool is_one_line(std::string_view text) {
@@ -62,14 +62,17 @@ class BeastClient final : public HttpClient {
   Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override {
     const Patience patience{Steady::now() + request.deadline, std::move(stop)};
     TRY_ASSIGN(const auto to_send, to_library(request));
-    if (!is_repeatable(request)) return send_over(std::make_unique<Wire>(route_), false, to_send, patience);
+    const bool reads = is_reading(request);
+    if (!request.repeatable && !reads) return send_over(std::make_unique<Wire>(route_), false, to_send, patience);
     auto idle = take_idle();
     const bool is_new = idle == nullptr;
     auto response = send_over(is_new ? std::make_unique<Wire>(route_) : std::move(idle), !is_new, to_send, patience);
-    if (response || response.error().code != "ConnectionLost") return response;
+    if (response || response.error().code != "ConnectionLost" || (is_new && !reads)) return response;
     // A connection from before may have died unseen, and the others with it.
     forget_idle();
-    return send_over(std::make_unique<Wire>(route_), false, to_send, patience);
+    auto again = send_over(std::make_unique<Wire>(route_), false, to_send, patience);
+    // That the second did not arrive says nothing of the first.
+    return !again && again.error().code == "ConnectFailed" ? response : again;
   }
 
   Result<HttpResponse> stream(const HttpRequest& request, std::chrono::milliseconds idle,

@@ -7,6 +7,7 @@
 #endif
 
 #include <cpprest/http_client.h>
+#include <cpprest/producerconsumerstream.h>
 #include <pplx/threadpool.h>
 
 #include <algorithm>
@@ -24,7 +25,8 @@
 #include "base/tls_setup.h"
 
 // The library's own timeouts restart with every byte and its retries repeat what was sent, so neither is used:
-// deadlines are kept by the thread that waits, and what may not be sent twice gets a connection of its own.
+// deadlines are kept by the thread that waits, what may not be sent twice gets a connection of its own, and the body of
+// any other write can be read only once.
 namespace staves::base {
 
 namespace {
@@ -170,8 +172,25 @@ class Running {
   bool ended_ = false;
 };
 
-bool is_repeatable(const HttpRequest& request) {
-  return request.repeatable || request.method == "GET" || request.method == "HEAD";
+bool is_reading(const HttpRequest& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
+/// Whether a request whose connection was lost may be sent once more. That a connection from before died before the
+/// answer, the library tells by words of its own: those with which it gives up a body that it cannot send again. A
+/// server that did not get the whole request has not carried it out.
+bool may_be_sent_again(const HttpRequest& request, const Error& lost) {
+  if (lost.code != "ConnectionLost") return false;
+  return is_reading(request) || lost.message.starts_with("cannot rewind input stream") ||
+         lost.message.starts_with("Failed to write request");
+}
+
+/// A body that the library cannot rewind, and so cannot send again by itself.
+concurrency::streams::istream readable_once(const std::string& body) {
+  concurrency::streams::producer_consumer_buffer<uint8_t> buffer;
+  buffer.putn_nocopy(reinterpret_cast<const uint8_t*>(body.data()), body.size()).wait();
+  buffer.close(std::ios_base::out).wait();
+  return buffer.create_istream();
 }
 
 /// What the library would put into the head as it is.
@@ -208,12 +227,14 @@ class CpprestClient final : public HttpClient {
 
   Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override {
     const auto deadline = Steady::now() + request.deadline;
-    if (!is_repeatable(request)) return send_over(*make_library(), request, deadline, stop);
+    if (!request.repeatable && !is_reading(request)) return send_over(*make_library(), request, deadline, stop);
     const auto library = shared();
     auto response = send_over(*library, request, deadline, stop);
-    if (response || response.error().code != "ConnectionLost") return response;
+    if (response || !may_be_sent_again(request, response.error())) return response;
     // A connection from before may have died unseen, and with it the library's whole pool.
-    return send_over(*renewed(library), request, deadline, stop);
+    auto again = send_over(*renewed(library), request, deadline, stop);
+    // That the second did not arrive says nothing of the first.
+    return !again && again.error().code == "ConnectFailed" ? response : again;
   }
 
   Result<HttpResponse> stream(const HttpRequest& request, std::chrono::milliseconds idle,
@@ -273,7 +294,9 @@ class CpprestClient final : public HttpClient {
       web::http::http_request to_send(request.method);
       if (!request.target.starts_with('/')) return invalid("its target has to begin with a slash");
       to_send.set_request_uri(web::uri(request.target));
-      if (!request.body.empty()) to_send.set_body(request.body);
+      if (!is_reading(request) || !request.body.empty()) {
+        to_send.set_body(readable_once(request.body), request.body.size());
+      }
       for (const auto& [name, value] : request.headers) {
         if (!is_one_line(name) || !is_one_line(value)) return invalid("the header " + name + " has a line break");
         to_send.headers()[name] = value;

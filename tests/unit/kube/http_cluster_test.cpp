@@ -52,8 +52,10 @@ class NotingObserver final : public RequestObserver {
 
 /// A real HttpCluster over a scripted connection.
 struct Scripted {
-  explicit Scripted(const std::string& server = "https://api.example:6443", double qps = 0, int burst = 0) {
+  explicit Scripted(const std::string& server = "https://api.example:6443", double qps = 0, int burst = 0,
+                    bool repeat_writes = HttpClusterOptions().repeat_writes) {
     HttpClusterOptions options;
+    options.repeat_writes = repeat_writes;
     options.connection = {server, "", "", credentials};
     options.field_manager = "tester";
     options.user_agent = "tester/1";
@@ -110,6 +112,22 @@ TEST(HttpCluster, WritesNameTheirFieldManager) {
   EXPECT_EQ(s.request(1).headers.at("Content-Type"), "application/merge-patch+json");
   EXPECT_EQ(s.request(2).target, "/apis/batch/v1/namespaces/team/jobs/j?fieldManager=tester&force=true");
   EXPECT_EQ(s.request(2).headers.at("Content-Type"), "application/apply-patch+yaml");
+}
+
+TEST(HttpCluster, WritesMayBeSentTwiceUnlessTheirClusterMustNotAndReadingAlways) {
+  for (const bool repeat_writes : {HttpClusterOptions().repeat_writes, false}) {
+    Scripted s("https://api.example:6443", 0, 0, repeat_writes);
+    for (int i = 0; i < 5; ++i) s.http->answer(200, "{}");
+    EXPECT_TRUE(s.cluster->create(jobs, "team", R"({"a":1})"));
+    EXPECT_TRUE(s.cluster->patch(jobs, {"team", "j"}, {PatchType::Merge, "{}", "status", false}));
+    EXPECT_TRUE(s.cluster->patch(jobs, {"team", "j"}, {PatchType::Apply, "{}", "", true}));
+    EXPECT_TRUE(s.cluster->remove(jobs, {"team", "j"}, {}));
+    EXPECT_TRUE(s.cluster->get(jobs, {"team", "j"}));
+    std::vector<bool> repeatable;
+    for (const auto& request : s.http->requests) repeatable.push_back(request.repeatable);
+    EXPECT_THAT(repeatable, ElementsAre(repeat_writes, repeat_writes, repeat_writes, repeat_writes, true));
+  }
+  EXPECT_TRUE(HttpClusterOptions().repeat_writes);
 }
 
 TEST(HttpCluster, ARemovalCarriesItsPreconditions) {
