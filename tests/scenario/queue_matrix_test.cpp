@@ -70,8 +70,9 @@ TEST(QueueInABadView, NeverLetsMoreBuildAndNeitherLosesNorDoublesABuild) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, QueueUnderFaults,
-                         testing::Values(Fault::CrashBefore, Fault::CrashAfter, Fault::LostAnswer, Fault::LostQuestion,
-                                         Fault::Refused));
+                         testing::Values(Fault::CrashBefore, Fault::CrashAfter, Fault::LostAnswer,
+                                         Fault::LostAnswerAndRepeated, Fault::LostQuestion, Fault::Refused,
+                                         Fault::Conflict));
 
 }  // namespace
 }  // namespace staves::scenario

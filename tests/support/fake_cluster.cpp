@@ -240,9 +240,11 @@ base::Result<T> FakeCluster::write(const std::function<base::Result<T>()>& carry
     return base::fail("ConnectFailed", "lost question", Retry::soon());
   }
   if (goes_wrong && fault_ == Fault::Refused) return base::fail("InternalError", "too busy", Retry::soon());
+  if (goes_wrong && fault_ == Fault::Conflict) return base::fail("Conflict", "another write came first", Retry::soon());
   auto result = carry_out();
   if (result) ++writes_;
   if (!goes_wrong) return result;
+  if (fault_ == Fault::LostAnswerAndRepeated) return carry_out();
   return base::fail("ConnectionLost", "lost answer", Retry::soon());
 }
 

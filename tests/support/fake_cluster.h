@@ -20,11 +20,13 @@ namespace staves::test {
 
 /// What goes wrong with a write.
 enum class Fault {
-  CrashBefore,   ///< it does not arrive, and nothing answers any more until `revive`
-  CrashAfter,    ///< it is carried out, and then nothing answers any more until `revive`
-  LostAnswer,    ///< it is carried out, but the answer does not arrive
-  LostQuestion,  ///< it does not arrive
-  Refused,       ///< the server is too busy for it and does not say for how long
+  CrashBefore,            ///< it does not arrive, and nothing answers any more until `revive`
+  CrashAfter,             ///< it is carried out, and then nothing answers any more until `revive`
+  LostAnswer,             ///< it is carried out, but the answer does not arrive
+  LostAnswerAndRepeated,  ///< it is carried out, and what comes is the answer to the same write sent once more
+  LostQuestion,           ///< it does not arrive
+  Refused,                ///< the server is too busy for it and does not say for how long
+  Conflict,               ///< the server says that another write came first, and carries nothing out
 };
 
 /// An API server in memory: names, uids, versions, optimistic locks, label selectors, pages, garbage collection by
