@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <thread>
+#include <tuple>
 
 #include "kube/elector.h"
 #include "tests/contract/reflected.h"
@@ -191,6 +192,35 @@ TEST_P(ClusterContract, AWatchOfOneNameTellsOfNothingElse) {
   });
   EXPECT_TRUE(ended) << ended.error().message;
   EXPECT_EQ(names, std::vector<std::string>{unique("a")});
+}
+
+TEST_P(ClusterContract, WhatLeavesTheSelectorOfAWatchIsDeletedForItAndWhatEntersIsNew) {
+  const Json made = created("a");
+  const std::string label = made.at("metadata").at("labels").at("case");
+  const auto patched = [&](const Json& body) {
+    const auto answer = cluster().patch(config_maps, key("a"), merge(body));
+    EXPECT_TRUE(answer) << answer.error().message;
+    return answer ? version_of(*answer) : std::string();
+  };
+  const auto labelled = [](const std::string& value) { return Json{{"metadata", {{"labels", {{"case", value}}}}}}; };
+  const std::string left = patched(labelled("elsewhere"));
+  patched({{"data", {{"value", "unseen"}}}});
+  const std::string entered = patched(labelled(label));
+  const std::string changed = patched({{"data", {{"value", "2"}}}});
+  using Event = std::tuple<WatchEventType, std::string, std::string>;
+  std::vector<Event> events;
+  const kube::WatchQuery query{
+      .name_space = name_space(), .label_selector = selector(), .resource_version = version_of(made), .timeout = 20s};
+  const auto ended = cluster().watch(config_maps, query, [&](WatchEventType type, const Json& object) {
+    if (type == WatchEventType::Bookmark) return true;
+    EXPECT_EQ(object.at("metadata").at("name"), unique("a"));
+    events.emplace_back(type, version_of(object), object.at("data").at("value"));
+    return events.size() < 3;
+  });
+  EXPECT_TRUE(ended) << ended.error().message;
+  EXPECT_EQ(events, (std::vector<Event>{{WatchEventType::Deleted, left, "1"},
+                                        {WatchEventType::Added, entered, "unseen"},
+                                        {WatchEventType::Modified, changed, "2"}}));
 }
 
 TEST_P(ClusterContract, AWatchEndsInOrderWhenItsTimeIsUp) {

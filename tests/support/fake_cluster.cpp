@@ -1,10 +1,11 @@
 #include "tests/support/fake_cluster.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/time_point.h"
-#include "kube/initial_events.h"
 #include "nlohmann/json.hpp"
+#include "tests/support/selection.h"
 
 namespace staves::test {
 
@@ -14,45 +15,10 @@ using base::Json;
 using base::Retry;
 using kube::WatchEventType;
 
-kube::ObjectKey key_in(const Json& object) {
-  const Json& metadata = object.at("metadata");
-  return {metadata.value("namespace", std::string()), metadata.at("name").get<std::string>()};
-}
-
-/// Selectors of the form "key=value".
-bool is_selected(const Json& object, const std::string& selector) {
-  if (selector.empty()) return true;
-  const auto equals = selector.find('=');
-  const Json labels = object.at("metadata").value("labels", Json::object());
-  return labels.value(selector.substr(0, equals), std::string()) == selector.substr(equals + 1);
-}
-
-/// Of the selectors by field only that of one name; the others take all.
-bool is_named(const kube::ObjectKey& key, const std::string& field_selector) {
-  constexpr std::string_view by_name = "metadata.name=";
-  return !field_selector.starts_with(by_name) || key.name == field_selector.substr(by_name.size());
-}
-
-bool is_in(const kube::ObjectKey& key, const std::string& name_space) {
-  return name_space.empty() || name_space == key.name_space;
-}
-
 /// DNS subdomains, which is what most kinds ask of a name.
 bool is_name(const std::string& name) {
   const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
   return !name.empty() && name.size() <= 253 && std::ranges::all_of(name, fits);
-}
-
-/// An object as a reader wants it.
-Json shown(const Json& object, bool metadata_only) {
-  if (!metadata_only) return object;
-  return {{"apiVersion", "meta.k8s.io/v1"}, {"kind", kube::partial_metadata_kind}, {"metadata", object.at("metadata")}};
-}
-
-Json bookmark(const kube::ResourceType& type, std::int64_t version, bool ends_initial_events = false) {
-  Json metadata{{"resourceVersion", std::to_string(version)}};
-  if (ends_initial_events) metadata["annotations"] = {{kube::initial_events_end, "true"}};
-  return {{"apiVersion", kube::api_version(type)}, {"kind", type.kind}, {"metadata", metadata}};
 }
 
 void fill_from(kube::ObjectSink& sink, const kube::ResourceType& type, const std::string& label_selector,
@@ -64,6 +30,10 @@ void fill_from(kube::ObjectSink& sink, const kube::ResourceType& type, const std
     }
   }
   sink.commit_replace(version);
+}
+
+Json labels_of(const Json& object) {
+  return object.at("metadata").value("labels", Json::object());
 }
 
 std::unexpected<base::Error> not_found(const kube::ObjectKey& key) {
@@ -84,6 +54,7 @@ void FakeCluster::apply(const kube::ResourceType& type, Json object) {
     [[maybe_unused]] const auto made = create_locked(type, key.name_space, std::move(object));
     return;
   }
+  Json before = *known;
   const bool changed = known->value("spec", Json()) != object.value("spec", Json());
   for (const char* member : {"spec", "data"}) {
     if (object.contains(member)) (*known)[member] = object[member];
@@ -93,8 +64,7 @@ void FakeCluster::apply(const kube::ResourceType& type, Json object) {
     if (object["metadata"].contains(member)) metadata[member] = object["metadata"][member];
   }
   if (changed) metadata["generation"] = metadata.value("generation", 1) + 1;
-  stamp_locked(*known);
-  tell_locked(WatchEventType::Modified, type.plural, *known);
+  tell_change_locked(type.plural, *known, std::move(before));
 }
 
 void FakeCluster::edit(const kube::ResourceType& type, const kube::ObjectKey& key,
@@ -102,11 +72,9 @@ void FakeCluster::edit(const kube::ResourceType& type, const kube::ObjectKey& ke
   const std::lock_guard lock(mutex_);
   Json* known = find_locked(type.plural, key);
   if (known == nullptr) return;
-  const Json before = *known;
+  Json before = *known;
   change(*known);
-  if (*known == before) return;
-  stamp_locked(*known);
-  tell_locked(WatchEventType::Modified, type.plural, *known);
+  if (*known != before) tell_change_locked(type.plural, *known, std::move(before));
 }
 
 void FakeCluster::erase(const kube::ResourceType& type, const kube::ObjectKey& key) {
@@ -161,17 +129,6 @@ void FakeCluster::fill(kube::ObjectSink& sink, const kube::ResourceType& type,
                        const std::string& label_selector) const {
   const std::lock_guard lock(mutex_);
   fill_from(sink, type, label_selector, objects_, std::to_string(version_));
-}
-
-std::vector<FakeCluster::Change> FakeCluster::changes(const kube::ResourceType& type, const std::string& label_selector,
-                                                      const std::string& after) const {
-  const std::lock_guard lock(mutex_);
-  std::vector<Change> found;
-  for (const Change& change : changes_) {
-    const bool is_new = change.version > std::stoll(after) && change.plural == type.plural;
-    if (is_new && is_selected(change.object, label_selector)) found.push_back(change);
-  }
-  return found;
 }
 
 void FakeCluster::break_write(int number, Fault fault) {
@@ -277,99 +234,6 @@ base::Done FakeCluster::remove(const kube::ResourceType& type, const kube::Objec
   return {};
 }
 
-base::Result<kube::ListPage> FakeCluster::list(const kube::ResourceType& type, const kube::ListQuery& query,
-                                               const kube::OnItem& on_item, std::stop_token) {
-  std::vector<Json> page;
-  std::string version;
-  std::string token;
-  {
-    const std::lock_guard lock(mutex_);
-    ++calls_;
-    ++lists_[type.plural];
-    if (crashed_) return base::fail("ConnectFailed", "crashed", Retry::soon());
-    if (refuses_lists_) return base::fail("ServiceUnavailable", "no lists", Retry::soon());
-    TRY_ASSIGN(Rest rest, rest_locked(type, query));
-    version = rest.version;
-    page = std::move(rest.objects);
-    const auto limit = static_cast<std::size_t>(query.limit);
-    if (limit > 0 && page.size() > limit) {
-      token = "page-" + std::to_string(rests_.size() + 1);
-      rests_[token] = {{page.begin() + query.limit, page.end()}, version};
-      page.resize(limit);
-    }
-  }
-  for (const Json& object : page) on_item(shown(object, query.metadata_only));
-  return kube::ListPage{.resource_version = version, .continue_token = token, .unreadable = 0};
-}
-
-base::Result<FakeCluster::Rest> FakeCluster::rest_locked(const kube::ResourceType& type, const kube::ListQuery& query) {
-  if (query.continue_token.empty()) {
-    if (!query.resource_version.empty() && std::stoll(query.resource_version) > version_) {
-      return base::fail("ResourceVersionTooLarge", "Too large resource version: " + query.resource_version,
-                        Retry::soon());
-    }
-    return Rest{selected_locked(type.plural, query.name_space, query.label_selector), std::to_string(version_)};
-  }
-  const auto rest = rests_.find(query.continue_token);
-  if (rest == rests_.end()) return base::fail("Expired", "no such page", Retry::soon());
-  return rest->second;
-}
-
-std::vector<Json> FakeCluster::selected_locked(const std::string& plural, const std::string& name_space,
-                                               const std::string& label_selector) const {
-  std::vector<Json> found;
-  const auto kind = objects_.find(plural);
-  if (kind == objects_.end()) return found;
-  for (const auto& [key, object] : kind->second) {
-    if (is_in(key, name_space) && is_selected(object, label_selector)) found.push_back(object);
-  }
-  return found;
-}
-
-base::Done FakeCluster::watch(const kube::ResourceType& type, const kube::WatchQuery& query,
-                              const kube::OnWatchEvent& on_event, std::stop_token stop) {
-  const auto until = std::chrono::steady_clock::now() + query.timeout;
-  std::vector<Change> news;
-  TRY_ASSIGN(std::int64_t seen, begin_watch(type, query, news));
-  while (true) {
-    for (const Change& change : news) {
-      if (!stop.stop_requested() && !on_event(change.type, shown(change.object, query.metadata_only))) return {};
-    }
-    news.clear();
-    std::unique_lock lock(mutex_);
-    const auto has_news = [&] { return !changes_.empty() && changes_.back().version > seen; };
-    const bool in_time = changed_.wait_until(lock, stop, until, has_news);
-    if (stop.stop_requested()) return base::fail("Cancelled", "told to stop", Retry::never());
-    if (!in_time) return {};
-    for (const Change& change : changes_) {
-      const bool is_new = change.version > seen && change.plural == type.plural;
-      const bool is_wanted = is_new && is_in(key_in(change.object), query.name_space) &&
-                             is_named(key_in(change.object), query.field_selector) &&
-                             is_selected(change.object, query.label_selector);
-      if (is_wanted) news.push_back(change);
-    }
-    seen = changes_.back().version;
-    news.push_back({seen, WatchEventType::Bookmark, type.plural, bookmark(type, seen)});
-  }
-}
-
-base::Result<std::int64_t> FakeCluster::begin_watch(const kube::ResourceType& type, const kube::WatchQuery& query,
-                                                    std::vector<Change>& news) {
-  const std::lock_guard lock(mutex_);
-  if (!query.initial_events) return std::stoll(query.resource_version);
-  ++lists_[type.plural];
-  if (refuses_lists_) return base::fail("ServiceUnavailable", "no lists", Retry::soon());
-  if (!query.resource_version.empty()) {
-    return base::fail("Invalid", "this server knows initial events only from the newest version",
-                      Retry::when_spec_changes());
-  }
-  for (Json& object : selected_locked(type.plural, query.name_space, query.label_selector)) {
-    news.push_back({version_, WatchEventType::Added, type.plural, std::move(object)});
-  }
-  news.push_back({version_, WatchEventType::Bookmark, type.plural, bookmark(type, version_, true)});
-  return version_;
-}
-
 base::Result<std::string> FakeCluster::log_tail(const kube::LogTail& tail, std::stop_token) {
   const std::lock_guard lock(mutex_);
   ++calls_;
@@ -436,9 +300,7 @@ base::Result<Json> FakeCluster::patch_locked(const kube::ResourceType& type, con
     }
   }
   if (next == *known) return next;
-  *known = std::move(next);
-  stamp_locked(*known);
-  tell_locked(WatchEventType::Modified, type.plural, *known);
+  tell_change_locked(type.plural, *known, std::exchange(*known, std::move(next)));
   return *known;
 }
 
@@ -486,6 +348,14 @@ void FakeCluster::tell_locked(WatchEventType type, const std::string& plural, co
   versions_[plural] = version_;
   changes_.push_back({version_, type, plural, object});
   changed_.notify_all();
+}
+
+void FakeCluster::tell_change_locked(const std::string& plural, Json& object, Json before) {
+  stamp_locked(object);
+  tell_locked(WatchEventType::Modified, plural, object);
+  if (labels_of(object) == labels_of(before)) return;
+  before["metadata"]["resourceVersion"] = object["metadata"]["resourceVersion"];
+  changes_.back().before = std::move(before);
 }
 
 Json* FakeCluster::find_locked(const std::string& plural, const kube::ObjectKey& key) {

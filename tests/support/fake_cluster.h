@@ -48,6 +48,7 @@ class FakeCluster : public kube::Cluster {
     kube::WatchEventType type = kube::WatchEventType::Added;
     std::string plural;
     base::Json object;
+    base::Json before{};  ///< what it was, with the new version, when its labels are others now; else null
   };
 
   explicit FakeCluster(std::shared_ptr<const base::Clock> clock) : clock_(std::move(clock)) {}
@@ -142,6 +143,8 @@ class FakeCluster : public kube::Cluster {
   void collect_garbage_locked(const std::string& owner_uid);
   void stamp_locked(base::Json& object);
   void tell_locked(kube::WatchEventType type, const std::string& plural, const base::Json& object);
+  /// Gives a changed object its version, and tells of it.
+  void tell_change_locked(const std::string& plural, base::Json& object, base::Json before);
   base::Json* find_locked(const std::string& plural, const kube::ObjectKey& key);
 
   std::shared_ptr<const base::Clock> clock_;

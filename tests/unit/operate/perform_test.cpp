@@ -85,6 +85,15 @@ TEST_F(Perform, DeletesOnlyTheObjectThatWasSeen) {
   EXPECT_TRUE(perform({exact})) << "that it is gone is success";
 }
 
+TEST_F(Perform, ADeletionThatIsRefusedWhileTheObjectIsThereHasFailed) {
+  cluster_.apply(jobs_, job());
+  const std::string uid = cluster_.object(jobs_, job_key)["metadata"]["uid"];
+  cluster_.break_write(1, test::Fault::Conflict);
+  const auto refused = perform({decide::Delete{{api::job_kind(), job_key.name_space, job_key.name, uid}}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "Conflict");
+}
+
 TEST_F(Perform, WritesAStatusOnlyOverTheVersionThatWasSeen) {
   const auto images = resource_type(api::stavesimage_kind());
   cluster_.apply(images, {{"metadata", {{"namespace", "team-a"}, {"name", "bash"}}}, {"spec", {{"a", 1}}}});
