@@ -19,6 +19,7 @@
 
 #include "base/exchange.h"
 #include "base/http.h"
+#include "base/log.h"
 #include "base/prepared_socket.h"
 #include "base/silence.h"
 #include "base/socket_family.h"
@@ -368,8 +369,9 @@ void prepare_http(unsigned threads) {
   ::setenv("SSL_CERT_DIR", "/dev/null", 1);
   try {
     crossplat::threadpool::initialize_with_threads(threads);
-  } catch (const std::exception&) {
+  } catch (const std::exception& thrown) {
     // It runs already: the number of its threads is all that is lost.
+    log_debug("the threads of the HTTP library are there already", {{"error", thrown.what()}});
   }
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
+#include <span>
 
 #include "api/bounded_text.h"
 
@@ -15,9 +15,9 @@ using Lines = std::vector<std::string>;
 constexpr std::size_t most_bytes = 300;
 
 /// The first line that has one of the texts; null: none.
-const std::string* line_with(const Lines& lines, const std::vector<std::string_view>& texts) {
+const std::string* line_with(const Lines& lines, std::span<const std::string_view> texts) {
   const auto found = std::ranges::find_if(lines, [&](const std::string& line) {
-    return std::ranges::any_of(texts, [&](std::string_view text) { return line.find(text) != std::string::npos; });
+    return std::ranges::any_of(texts, [&](std::string_view text) { return !text.empty() && line.contains(text); });
   });
   return found == lines.end() ? nullptr : &*found;
 }
@@ -25,11 +25,11 @@ const std::string* line_with(const Lines& lines, const std::vector<std::string_v
 struct Meaning {
   std::string_view code;
   std::string_view what;
-  std::vector<std::string_view> texts;
+  std::array<std::string_view, 5> texts;  ///< those that are not needed are empty
 };
 
 // The first that is found decides. ssh says what is wrong before git says that it could not read.
-const std::array meanings = {
+constexpr std::array meanings = {
     Meaning{"DiskFull", "the volume is full", {"No space left on device", "Disk quota exceeded"}},
     Meaning{
         "RepositoryAuthFailed",
@@ -76,8 +76,10 @@ base::Error git_failure(const std::string& overlay, const Lines& output) {
   }
   const auto last = std::find_if(output.rbegin(), output.rend(), [](const std::string& line) { return !line.empty(); });
   const std::string words = last == output.rend() ? "git said nothing" : api::at_most(*last, most_bytes);
-  const std::string* cause = line_with(output, {"Could not resolve", "Failed to connect", "Connection refused",
-                                                "timed out", "SSL certificate", "returned error: 5", "No route"});
+  constexpr std::array<std::string_view, 7> causes{"Could not resolve", "Failed to connect", "Connection refused",
+                                                   "timed out",         "SSL certificate",   "returned error: 5",
+                                                   "No route"};
+  const std::string* cause = line_with(output, causes);
   return {"RepositoryUnreachable",
           "overlay " + overlay + ": " + (cause == nullptr ? words : api::at_most(*cause, most_bytes)), Retry::soon()};
 }
