@@ -23,7 +23,9 @@ FAULTS = {
     "duplicateReply": [{"fault": "duplicateReply"}],
     "slowBody": [{"fault": "slowBody", "bytes": 20000}],
     "truncate": [{"fault": "truncate", "chance": 0.3}],
-    "skipEvent": [{"fault": "skipEvent", "chance": 0.3}, {"fault": "expireWatch", "every": 7}],
+    # What a server left out comes with the next list alone.
+    "skipEvent": [{"fault": "skipEvent", "chance": 0.3}, {"fault": "dropWatch", "ms": 3000},
+                  {"fault": "status", "status": 410, "verbs": ["watch"], "every": 2}],
     "duplicateEvent": [{"fault": "duplicateEvent", "every": 2}],
     "expireWatch": [{"fault": "expireWatch", "every": 4}],
     "dropWatch": [{"fault": "dropWatch", "ms": 1500}],
