@@ -116,8 +116,8 @@ class ExecCredentials final : public Credentials {
   bool is_due() const { return !said_ || (said_->expires && clock_->now() + leeway >= *said_->expires); }
   bool is_valid() const { return said_ && (!said_->expires || clock_->now() < *said_->expires); }
 
-  /// Asks the plugin, or waits for whoever asks it. Without the lock meanwhile: who only needs what is there, or may
-  /// not wait for so long, goes on.
+  /// Asks the plugin, or waits for whoever asks it unless the old answer is still good. Without the lock meanwhile: who
+  /// may not wait for so long goes on.
   Done renew(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
     Done result;
     do {
@@ -126,6 +126,8 @@ class ExecCredentials final : public Credentials {
       const auto run = run_;
       if (is_mine) {
         ask_for_all(lock, stop);
+      } else if (is_valid()) {
+        return {};
       } else if (!ended_.wait(lock, stop, [&] { return run->ended; })) {
         return base::fail("Cancelled", "told to stop while the credential plugin runs", base::Retry::never());
       }

@@ -243,15 +243,16 @@ TEST(ExecCredentials, AFailedRenewalLeavesTheOldAnswerUntilItsLastMoment) {
 
 /// A plugin that runs until the test lets it end.
 struct SlowPlugin : Plugin {
-  std::shared_ptr<Credentials> make_slow() {
-    return make_exec_credentials(make_file_credentials({}, clock), plugin, clock,
-                                 [this](const base::Command&, const std::stop_token& stop) -> Result<std::string> {
-                                   ++starts;
-                                   const std::stop_callback wake(stop, [this] { go_on.release(); });
-                                   go_on.acquire();
-                                   if (stop.stop_requested()) return base::fail("Cancelled", "", base::Retry::never());
-                                   return says(R"({"token":"late"})");
-                                 });
+  std::shared_ptr<Credentials> make_slow(const std::string& status = R"({"token":"late"})") {
+    return make_exec_credentials(
+        make_file_credentials({}, clock), plugin, clock,
+        [this, status](const base::Command&, const std::stop_token& stop) -> Result<std::string> {
+          ++starts;
+          const std::stop_callback wake(stop, [this] { go_on.release(); });
+          go_on.acquire();
+          if (stop.stop_requested()) return base::fail("Cancelled", "", base::Retry::never());
+          return says(status);
+        });
   }
   void await_start(int number) const {
     while (starts < number) std::this_thread::yield();
@@ -276,6 +277,19 @@ TEST(ExecCredentials, WhoeverMayNotWaitForThePluginGoesOnAndTheOthersGetItsAnswe
   EXPECT_EQ(first.get(), "late");
   EXPECT_EQ(patient.get(), "late");
   EXPECT_EQ(p.starts, 1);
+}
+
+TEST(ExecCredentials, NobodyElseWaitsWhileTheOldAnswerIsRenewedInTime) {
+  SlowPlugin p;
+  const auto credentials = p.make_slow(R"({"token":"late","expirationTimestamp":"2026-05-01T00:10:00Z"})");
+  p.go_on.release();
+  const auto old = *credentials->current({});
+  p.clock->advance(9min + 55s);
+  auto renews = std::async(std::launch::async, [&] { return *credentials->current({}); });
+  p.await_start(2);
+  EXPECT_EQ(*credentials->current({}), old);
+  p.go_on.release();
+  EXPECT_NE(renews.get(), old);
 }
 
 TEST(ExecCredentials, WhoWaitsAsksItselfWhenTheOneThatAskedIsToldToStop) {
