@@ -49,7 +49,7 @@ def a_controller_killed_right_after_the_job_was_made_makes_one_build():
 def a_deleted_pod_is_replaced_and_the_build_ends():
     with Namespace("delete-pod") as ns:
         ns.apply(builder(), image("slow", **SLOW))
-        ns.wait("stavesimage", "slow", emerging, "compiling")
+        ns.wait_emerge(8)
         ns.kubectl("delete", "pod", "-l", "staves.dev/image=slow", "--grace-period=1")
         ready, _ = ns.wait_ready("slow")
         check(ready["status"]["build"]["number"] == 1, f"{ready['status']['build']}")
@@ -58,7 +58,7 @@ def a_deleted_pod_is_replaced_and_the_build_ends():
 def a_deleted_job_is_made_again_and_the_build_ends():
     with Namespace("delete-job") as ns:
         ns.apply(builder(), image("slow", **SLOW))
-        ns.wait("stavesimage", "slow", emerging, "compiling")
+        ns.wait_emerge(8)
         ns.kubectl("delete", "job", "-l", "staves.dev/image=slow", "--wait=false")
         ready, _ = ns.wait_ready("slow")
         check(ready["status"]["build"]["attempt"] == 2, f"{ready['status']['build']}")

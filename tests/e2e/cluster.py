@@ -108,6 +108,13 @@ class Namespace:
             watch.wait()
         return None
 
+    def wait_emerge(self, seconds):
+        """Until a pod has been at its step emerge for so long. By the kubelet's word: behind a fault, the operator's may come too late."""
+        def runs(pod):
+            return any(one["name"] == "emerge" and "running" in one["state"] for one in pod["status"].get("containerStatuses", []))
+        check(self._watch("pods", "status.phase=Running", runs, [], time.monotonic() + 300), "no pod began to emerge within 300 s")
+        time.sleep(seconds)
+
     def wait_ready(self, name, timeout=900):
         """The image once it is Ready for its generation, and the states on the way. A build that fails ends the wait."""
         image, seen = self.wait("stavesimage", name, lambda o: is_ready(o) or is_stalled(o), "Ready", timeout)
