@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "base/http.h"
+#include "base/request_checks.h"
 #include "base/silence.h"
 #include "base/wire.h"
 
@@ -35,14 +36,6 @@ bool is_address(const std::string& host) {
   std::array<char, sizeof(in6_addr)> address{};
   return ::inet_pton(AF_INET, host.c_str(), address.data()) == 1 ||
          ::inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
-}
-
-bool is_reading(const HttpRequest& request) {
-  return request.method == "GET" || request.method == "HEAD";
-}
-
-bool is_one_line(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 HttpResponse head_of(const Wire::Parser& parser) {

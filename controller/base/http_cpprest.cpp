@@ -21,6 +21,7 @@
 #include "base/http.h"
 #include "base/log.h"
 #include "base/prepared_socket.h"
+#include "base/request_checks.h"
 #include "base/silence.h"
 #include "base/socket_family.h"
 #include "base/tls_setup.h"
@@ -173,10 +174,6 @@ class Running {
   bool ended_ = false;
 };
 
-bool is_reading(const HttpRequest& request) {
-  return request.method == "GET" || request.method == "HEAD";
-}
-
 /// Whether a request whose connection was lost may be sent once more. That a connection from before died before the
 /// answer, the library tells by words of its own: those with which it gives up a body that it cannot send again. A
 /// server that did not get the whole request has not carried it out.
@@ -192,11 +189,6 @@ concurrency::streams::istream readable_once(const std::string& body) {
   buffer.putn_nocopy(reinterpret_cast<const uint8_t*>(body.data()), body.size()).wait();
   buffer.close(std::ios_base::out).wait();
   return buffer.create_istream();
-}
-
-/// What the library would put into the head as it is.
-bool is_one_line(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 /// Where requests go.

@@ -18,20 +18,8 @@ remove_check_cluster() {
   if [[ -x hack/cluster && $EUID == 0 ]]; then hack/cluster down --name "$check_cluster" >/dev/null 2>&1 || true; fi
 }
 
-build() { # PRESET: one at a time in each folder, since both lanes and hack/operator-image come here
-  local lists=(build)
-  if [[ $1 == [at]san ]]; then lists+=(sanitizers); fi
-  hack/install "${lists[@]}"
-  mkdir -p build
-  (
-    flock 9
-    cmake --preset "$1"
-    cmake --build --preset "$1"
-  ) 9>"build/$1.lock"
-}
-
 build_and_test() { # PRESET
-  build "$1"
+  hack/build "$1"
   ctest --preset "$1" --no-tests=error
 }
 
@@ -68,7 +56,7 @@ stage_spelling() {
 stage_programs() { hack/cluster build; }
 stage_images() { tests/stage3/build && tests/tree/build; }
 
-stage_release() { build release; }
+stage_release() { hack/build release; }
 
 stage_cluster() { tests/cluster/cluster_test.sh; }
 stage_schema() { in_check_cluster tests/schema/schema_test; }
@@ -77,7 +65,7 @@ stage_sources() { tests/oci/overlay_test build/release/controller/bin; }
 stage_emerge() { tests/portage/emerge_step_test; }
 
 stage_contract() {
-  build dev
+  hack/build dev
   # Without the preset, whose own filter is the fast tests.
   in_check_cluster ctest --test-dir build/dev --output-on-failure --no-tests=error --label-regex cluster
 }
@@ -101,7 +89,7 @@ stage_quickstart() {
 
 stage_e2e_plain() {
   hack/cluster down --name "$check_cluster"
-  build dev
+  hack/build dev
   tests/e2e/run --name "$check_cluster" --plain \
     a_bash_image_built_from_source_runs_and_its_digest_is_the_registrys \
     a_warm_build_compiles_nothing_and_a_changed_flag_compiles_one_package \

@@ -5,12 +5,7 @@
 
 put_proxy_between() { # FAULT
   local folder=$STAVES_CLUSTER_STATE/fault-proxy upstream=$STAVES_CLUSTER_STATE/fault-proxy.kubeconfig ready token
-  mkdir -p build
-  (
-    flock 9
-    cmake --preset dev >/dev/null
-    cmake --build --preset dev --target fault-proxy
-  ) 9>build/dev.lock
+  hack/build dev fault-proxy
   mkdir -p "$folder"
   token=$(kubectl -n staves-system create token staves --duration=12h)
   kubectl config view --raw --minify --flatten >"$upstream"

@@ -107,11 +107,7 @@ TEST(MadeBuilder, WithoutPackagesAnyMoreHasTheStage3OfTheOtherOneAndNoImage) {
   Play play;
   apply_to_made_builder(play);
   build(play);
-  play.farm().change_made_builder([](Json& builder) {
-    builder["spec"].erase("packages");
-    builder["spec"].erase("image");
-  });
-  play.settle();
+  make_builder_no_more(play);
   EXPECT_TRUE(play.farm().image_of_made_builder().is_null());
   EXPECT_EQ(condition_of(play.farm().made_builder(), "ImageReady"), "none");
   EXPECT_EQ(play.farm().made_builder()["status"]["stage3"], play.farm().builder()["status"]["stage3"]);

@@ -69,6 +69,14 @@ void apply_to_made_builder(Play& play) {
   build(play);
 }
 
+void make_builder_no_more(Play& play) {
+  play.farm().change_made_builder([](base::Json& builder) {
+    builder["spec"].erase("packages");
+    builder["spec"].erase("image");
+  });
+  play.settle();
+}
+
 void change_packages(Play& play, const std::string& second) {
   play.farm().change_image([&](base::Json& image) { image["spec"]["packages"] = {"app-shells/bash", second}; });
   play.settle();

@@ -25,6 +25,8 @@ void apply_and_build(Play& play);
 
 /// A builder, one that it makes, which has its image then, and an image of that one.
 void apply_to_made_builder(Play& play);
+/// The builder that a builder makes has the stage3 of the other one from now on.
+void make_builder_no_more(Play& play);
 /// An image for linux/amd64 and linux/amd64/v3, which has one of its own for each; none is built yet.
 void apply_for_two_platforms(Play& play);
 

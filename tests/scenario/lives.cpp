@@ -153,11 +153,7 @@ void built_for_two_platforms_and_then_for_one(Play& play) {
 void its_builder_is_made_and_made_no_more(Play& play) {
   apply_to_made_builder(play);
   build(play);
-  play.farm().change_made_builder([](Json& builder) {
-    builder["spec"].erase("packages");
-    builder["spec"].erase("image");
-  });
-  play.settle();
+  make_builder_no_more(play);
   build(play);
 }
 
